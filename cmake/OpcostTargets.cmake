@@ -1,0 +1,25 @@
+# How this project's libraries and tests are declared: one warning set, one sanitizer switch.
+add_library(opcost_options INTERFACE)
+target_include_directories(opcost_options INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/opcost>)
+target_compile_options(opcost_options INTERFACE
+  $<BUILD_INTERFACE:-Wall -Wextra -Wno-missing-field-initializers $<$<BOOL:${OPCOST_WERROR}>:-Werror>>)
+if(OPCOST_SANITIZE)
+  add_compile_options(-fsanitize=${OPCOST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${OPCOST_SANITIZE})
+endif()
+
+# opcost_library(NAME SOURCES … LINK …): a static library `NAME`.
+function(opcost_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC opcost_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+endfunction()
+
+# opcost_test(NAME SOURCES … LINK …): a GoogleTest program, run from the source tree's root as one ctest test.
+function(opcost_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endfunction()

@@ -1,0 +1,189 @@
+// What a machine can do: coefficients in layers, curves, and which of them price which pattern. Knows no operator.
+//
+// A Target is read strictly from TOML (read_target.h) and is plain data afterwards. Every number in it is a coefficient
+// with a key, a dimension and the layers it got its value from; nothing here has a default that is not in a file.
+#ifndef OPCOST_HARDWARE_TARGET_H_
+#define OPCOST_HARDWARE_TARGET_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/dtype.h"
+#include "base/pattern.h"
+
+namespace opcost {
+
+using CoefficientId = int32_t;
+using CurveId = int32_t;
+using EntryId = int32_t;
+inline constexpr int32_t kNoId = -1;
+
+enum class Dimension : uint8_t { kRate, kTime, kSize, kRatio, kCount };
+absl::string_view Name(Dimension dimension);
+
+// What a difference between two machines is attributed to.
+enum class TermClass : uint8_t { kPeak, kEfficiency, kBandwidth, kDispatch, kWork, kStructure };
+absl::string_view Name(TermClass term_class);
+
+// How a number came about. Ordered from best to worst.
+enum class Evidence : uint8_t { kMeasured, kFitted, kSpecified, kExtrapolated, kAssumed };
+absl::string_view Name(Evidence evidence);  // "measured", "fitted", "specified" (data sheet arithmetic) …
+absl::StatusOr<Evidence> ParseEvidence(absl::string_view name);
+
+// One value and where it stands: "i7-12700k.toml:41", "i7-12700k.toml:90 (mode large)", "--set".
+struct Layer {
+  std::string source;
+  double value = 0;
+};
+
+struct Coefficient {
+  std::string key;  // "peak.fp32_flops_per_s", "conv2d.fp32.efficiency[3]"
+  Dimension dimension = Dimension::kRatio;
+  TermClass term_class = TermClass::kEfficiency;
+  Evidence evidence = Evidence::kAssumed;
+  std::string provenance;  // the text of its `source`, and its note or derivation
+  std::vector<Layer> layers;  // never empty; the last one counts
+  double value() const { return layers.back().value; }
+};
+
+// What a curve is a function of, and what work an efficiency divides. Counts are of one execution of a subgraph.
+enum class Metric : uint8_t {
+  kMatrixFlops,   // 2 × MACs, of any type: as the seed counts
+  kFlops,         // 2 × MACs + vector ops + integer ops, of any type
+  kTranscendentals,
+  kBytes,         // read + written
+  kActivationBytes,  // activations read + written
+  kWeightBytes,
+  kIntensity,     // kFlops / kBytes
+  kDispatches,
+  kCount,
+};
+absl::string_view Name(Metric metric);
+absl::StatusOr<Metric> ParseMetric(absl::string_view name);
+
+enum class Interpolation : uint8_t { kLinear, kLogLinear };  // y linear in x, or in log x
+
+struct CurvePoint {
+  CoefficientId x = kNoId;
+  CoefficientId y = kNoId;
+  double std_dev = 0;  // of y; 0 where no spread is known
+  int64_t n = 0;       // observations behind it; 0 unknown
+  Evidence evidence = Evidence::kAssumed;
+};
+
+// Points with ascending x. Two points may share an x: a jump, and at x itself the later one holds. Outside, the end
+// points hold (clamped), and the report says so. One point is a constant.
+struct Curve {
+  std::string key;  // "conv2d.fp32.efficiency"
+  Metric x = Metric::kFlops;
+  Interpolation interpolation = Interpolation::kLogLinear;
+  std::vector<CurvePoint> points;
+};
+
+// t = launch · dispatches + overlap(work / (rate · Π factors · curve(x)), bytes / (bandwidth · fraction))
+struct EfficiencyForm {
+  Metric work = Metric::kFlops;
+  CoefficientId rate = kNoId;
+  std::vector<CoefficientId> factors;
+  CurveId curve = kNoId;  // kNoId: 1, the factors are all there is
+  CoefficientId bandwidth = kNoId;
+  CoefficientId memory_fraction = kNoId;
+  CoefficientId overlap = kNoId;   // w in [0, 1]; 1 hides the smaller side completely
+  CoefficientId dispatch = kNoId;  // seconds a dispatch
+};
+
+// t = launch · dispatches + Σ seconds_per_unit · max(0, metric − threshold);  all coefficients >= 0
+struct TimeTerm {
+  Metric metric = Metric::kFlops;
+  CoefficientId seconds_per_unit = kNoId;
+  CoefficientId threshold = kNoId;  // kNoId: 0
+};
+struct TimeForm {
+  CoefficientId launch = kNoId;
+  std::vector<TimeTerm> terms;
+};
+
+// How one pattern at one precision is priced.
+struct Entry {
+  std::string key;  // "conv2d.fp32", "any.any", "default"
+  Pattern pattern = Pattern::kAny;
+  std::optional<Precision> precision;  // nullopt: any
+  bool is_default = false;             // the target's [default]
+  std::optional<EfficiencyForm> efficiency;  // exactly one of the two
+  std::optional<TimeForm> time;
+  // Sizes it was calibrated on, in the curve's x (or the time form's first metric); nullopt: not calibrated.
+  std::optional<std::pair<double, double>> range;
+  // Relative half-width of the interval, from held-out residuals (time form); nullopt: not known.
+  std::optional<double> relative_spread;
+  Evidence evidence = Evidence::kAssumed;  // the worst of its parts
+  std::string provenance;                  // text of its source
+  std::string declared_at;                 // "i7-12700k.toml:57"
+  // An estimate may fall below the limit, and why ("Winograd"); "" when it may not.
+  std::string may_beat_limit;
+};
+
+// A shape that was measured as such. `signature` is made by costing/signature.h.
+struct ExactPoint {
+  std::string signature;
+  CoefficientId seconds = kNoId;
+};
+
+struct Target {
+  std::string id;    // "i7-12700k"
+  std::string mode;  // "" when the profile has no modes
+  std::string name;  // "Intel Core i7-12700K"
+  std::string device_class;  // "cpu", "gpu", "npu"
+  std::string runtime;       // names the fusion rule set
+  std::string path;
+  std::string sha256;        // of the profile file
+  std::vector<std::string> modes;  // all that the file has, the default first
+  std::vector<std::string> notes;  // what the profile says of itself
+  bool calibrated = false;         // the file has a [calibration] block
+  std::map<std::string, std::string> sources;  // by the name that values refer to
+
+  std::vector<Coefficient> coefficients;
+  std::vector<Curve> curves;
+  std::vector<Entry> entries;
+  std::vector<ExactPoint> exact;
+
+  // Physical ceilings, for the limit: work of this precision cannot run faster. kNoId where the target lacks it.
+  std::array<CoefficientId, static_cast<size_t>(Precision::kCount)> peak{};
+  CoefficientId bandwidth = kNoId;
+  CoefficientId capacity = kNoId;       // device memory in bytes; kNoId: unknown
+  CoefficientId host_enqueue = kNoId;   // seconds a dispatch on the host, for asynchronous targets
+  CoefficientId run_constant = kNoId;   // seconds a run
+
+  // "i7-12700k:large", or the id alone.
+  std::string FullName() const;
+  // kNoId when there is none of that key.
+  CoefficientId Find(absl::string_view key) const;
+  bool Supports(Precision precision) const;
+};
+
+// The entry that prices a pattern: its own at this precision, its own at any, then the same up the parent chain to
+// `any`, then the default. Always answers; `steps` counts how far it had to go (0 = its own).
+struct Lookup {
+  EntryId entry = kNoId;
+  int steps = 0;
+};
+Lookup FindEntry(const Target& target, Pattern pattern, Precision precision);
+
+// Value of a curve at x under `values` (by CoefficientId). Writes whether x lay outside the points.
+double EvaluateCurve(const Curve& curve, double x, const std::vector<double>& values, bool* clamped = nullptr);
+
+// Puts a layer on top: `--set key=value`. The key of any coefficient; "<pattern>.efficiency" and
+// "<pattern>.<precision>.efficiency" make that pattern's efficiency flat at the value (an entry of its own is made from
+// what prices it now); "memory.capacity_bytes" may be set where the profile has none.
+// NotFound names the nearest key; InvalidArgument says the valid range.
+absl::Status SetCoefficient(Target& target, absl::string_view key, double value, absl::string_view source = "--set");
+
+}  // namespace opcost
+
+#endif  // OPCOST_HARDWARE_TARGET_H_
