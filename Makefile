@@ -1,0 +1,38 @@
+# The commands that a person types; CMake presets (CMakePresets.json) do the work beneath them.
+#   make demo    on a fresh Debian 12: installs what is missing, builds, prices a real model, prints a breakdown and a diff
+#   make test    builds and runs every test
+#   make build   leaves the program at build/opcost
+.DEFAULT_GOAL := build
+.PHONY: deps build demo test asan lint format tidy bench install clean
+
+deps:
+	@scripts/deps.sh
+
+build: deps
+	@scripts/cmake.sh release
+
+demo: build
+	@scripts/demo.sh
+
+test: build
+	@scripts/cmake.sh release --tests
+
+# The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
+asan: deps
+	@scripts/cmake.sh asan --tests
+
+bench: deps
+	@scripts/cmake.sh bench
+	@build-bench/tests/bench/bench_analyze
+
+lint:
+	@scripts/lint.sh
+
+format:
+	@git ls-files '*.cc' '*.h' | xargs clang-format -i
+
+install: build
+	@cmake --install build
+
+clean:
+	rm -rf build build-asan build-bench
