@@ -12,8 +12,8 @@ namespace opcost {
 
 absl::string_view Name(NoteKind kind) {
   constexpr std::array<const char*, 10> kNames = {
-      "unbound_symbol", "unresolved_shape", "data_dependent", "assumption", "unknown_operator",
-      "missing_data",   "model",            "precision",      "profile",    "coverage"};
+      "unbound_symbol", "unresolved_shape", "data_dependent", "assumption", "unknown_operator", "missing_data",
+      "model",          "precision",        "profile",        "coverage"};
   return kNames[static_cast<size_t>(kind)];
 }
 
