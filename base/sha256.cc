@@ -1,0 +1,101 @@
+#include "base/sha256.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace opcost {
+namespace {
+
+// FIPS 180-4 §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+constexpr std::array<uint32_t, 64> kRoundConstants = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+uint32_t LoadBigEndian(const uint8_t* p) {
+  return uint32_t{p[0]} << 24 | uint32_t{p[1]} << 16 | uint32_t{p[2]} << 8 | uint32_t{p[3]};
+}
+
+}  // namespace
+
+// FIPS 180-4 §6.2.2; the variable names are the standard's.
+void Sha256::Compress(const uint8_t* blocks, size_t count) {
+  std::array<uint32_t, 64> w;
+  for (; count > 0; --count, blocks += kBlockBytes) {
+    for (size_t t = 0; t < 16; ++t) w[t] = LoadBigEndian(blocks + 4 * t);
+    for (size_t t = 16; t < 64; ++t) {
+      const uint32_t s0 = std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ (w[t - 15] >> 3);
+      const uint32_t s1 = std::rotr(w[t - 2], 17) ^ std::rotr(w[t - 2], 19) ^ (w[t - 2] >> 10);
+      w[t] = s1 + w[t - 7] + s0 + w[t - 16];
+    }
+    auto [a, b, c, d, e, f, g, h] = state_;
+    for (size_t t = 0; t < 64; ++t) {
+      const uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
+      const uint32_t t1 = h + sum1 + ((e & f) ^ (~e & g)) + kRoundConstants[t] + w[t];
+      const uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
+      const uint32_t t2 = sum0 + ((a & b) ^ (a & c) ^ (b & c));
+      h = g;
+      g = f;
+      f = e;
+      e = d + t1;
+      d = c;
+      c = b;
+      b = a;
+      a = t1 + t2;
+    }
+    const std::array<uint32_t, 8> sum = {a, b, c, d, e, f, g, h};
+    for (size_t i = 0; i < sum.size(); ++i) state_[i] += sum[i];
+  }
+}
+
+void Sha256::Update(absl::string_view bytes) {
+  if (bytes.empty()) return;
+  total_bytes_ += bytes.size();
+  if (pending_bytes_ > 0) {
+    const size_t take = std::min(bytes.size(), kBlockBytes - pending_bytes_);
+    std::memcpy(pending_.data() + pending_bytes_, bytes.data(), take);
+    pending_bytes_ += take;
+    bytes.remove_prefix(take);
+    if (pending_bytes_ < kBlockBytes) return;
+    Compress(pending_.data(), 1);
+    pending_bytes_ = 0;
+  }
+  const size_t blocks = bytes.size() / kBlockBytes;
+  Compress(reinterpret_cast<const uint8_t*>(bytes.data()), blocks);
+  bytes.remove_prefix(blocks * kBlockBytes);
+  if (!bytes.empty()) std::memcpy(pending_.data(), bytes.data(), bytes.size());
+  pending_bytes_ = bytes.size();
+}
+
+std::string Sha256::FinishHex() {
+  const uint64_t bits = total_bytes_ * 8;
+  // A one bit, then zeros up to 8 bytes before the end of a block, then the length in bits.
+  constexpr size_t kLengthBytes = 8;
+  const size_t used = (total_bytes_ + 1 + kLengthBytes) % kBlockBytes;
+  std::string padding(1 + (used == 0 ? 0 : kBlockBytes - used) + kLengthBytes, '\0');
+  padding[0] = '\x80';
+  for (size_t i = 0; i < kLengthBytes; ++i) padding[padding.size() - 1 - i] = static_cast<char>(bits >> (8 * i));
+  Update(padding);
+
+  constexpr absl::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * sizeof(state_));
+  for (const uint32_t word : state_) {
+    for (int shift = 28; shift >= 0; shift -= 4) hex.push_back(kDigits[(word >> shift) & 0xf]);
+  }
+  return hex;
+}
+
+std::string Sha256Hex(absl::string_view bytes) {
+  Sha256 hash;
+  hash.Update(bytes);
+  return hash.FinishHex();
+}
+
+}  // namespace opcost
