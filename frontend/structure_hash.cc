@@ -1,0 +1,258 @@
+#include "frontend/structure_hash.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "base/sha256.h"
+#include "frontend/read_proto.h"
+#include "frontend/tensor_payload.h"
+
+namespace opcost::internal {
+namespace {
+
+using onnx::AttributeProto;
+using onnx::GraphProto;
+using onnx::NodeProto;
+using onnx::TensorProto;
+
+// Writes values so that no two structures give the same bytes: every list and string has its length in front.
+class Walk {
+ public:
+  std::string Finish() {
+    hash_.Update(pending_);
+    return hash_.FinishHex();
+  }
+
+  void Model(const onnx::ModelProto& model);
+
+ private:
+  // Elements of a tensor: hashed when there are at most this many, by the kind of place that holds them.
+  enum class Role { kInitializer, kAttribute };
+
+  void Number(int64_t value) {
+    // Base 128, so that the many small ones take one byte.
+    auto rest = static_cast<uint64_t>(value);
+    for (; rest >= 0x80; rest >>= 7) pending_.push_back(static_cast<char>(rest | 0x80));
+    pending_.push_back(static_cast<char>(rest));
+  }
+  void Text(absl::string_view text) {
+    Number(static_cast<int64_t>(text.size()));
+    pending_.append(text.data(), text.size());
+    constexpr size_t kPieceBytes = 65536;
+    if (pending_.size() < kPieceBytes) return;
+    hash_.Update(pending_);
+    pending_.clear();
+  }
+  void Real(double value) {
+    uint64_t bits;
+    std::memcpy(&bits, &value, sizeof(bits));
+    for (size_t i = 0; i < sizeof(bits); ++i) pending_.push_back(static_cast<char>(bits >> (8 * i)));
+  }
+  template <class List>
+  void Texts(const List& list) {
+    Number(list.size());
+    for (const std::string& text : list) Text(text);
+  }
+  template <class List>
+  void Numbers(const List& list) {
+    Number(list.size());
+    for (const int64_t value : list) Number(value);
+  }
+
+  template <class List>
+  void Opsets(const List& list);
+  void Graph(const GraphProto& graph);
+  void Node(const NodeProto& node);
+  void Attribute(const AttributeProto& attribute);
+  void Tensor(const TensorProto& tensor, Role role);
+  void Elements(const TensorProto& tensor);
+  void Type(const onnx::TypeProto& type);
+  void Shape(const onnx::TensorShapeProto& shape);
+  template <class List>
+  void Values(const List& list);
+
+  Sha256 hash_;
+  std::string pending_;
+};
+
+template <class List>
+void Walk::Opsets(const List& list) {
+  std::map<absl::string_view, int64_t> versions;
+  for (const auto& opset : list) {
+    const absl::string_view domain = opset.domain() == "ai.onnx" ? absl::string_view() : opset.domain();
+    int64_t& version = versions[domain];
+    version = std::max<int64_t>(version, opset.version());
+  }
+  Number(static_cast<int64_t>(versions.size()));
+  for (const auto& [domain, version] : versions) {
+    Text(domain);
+    Number(version);
+  }
+}
+
+void Walk::Shape(const onnx::TensorShapeProto& shape) {
+  Number(shape.dim_size());
+  for (const auto& dim : shape.dim()) {
+    Number(dim.value_case());
+    if (dim.has_dim_value()) Number(dim.dim_value());
+    if (dim.has_dim_param()) Text(dim.dim_param());
+  }
+}
+
+void Walk::Type(const onnx::TypeProto& type) {
+  Number(type.value_case());
+  const auto tensor = [this](const auto& of) {
+    Number(of.elem_type());
+    Number(of.has_shape());
+    if (of.has_shape()) Shape(of.shape());
+  };
+  switch (type.value_case()) {
+    case onnx::TypeProto::kTensorType:
+      return tensor(type.tensor_type());
+    case onnx::TypeProto::kSparseTensorType:
+      return tensor(type.sparse_tensor_type());
+    case onnx::TypeProto::kSequenceType:
+      return Type(type.sequence_type().elem_type());
+    case onnx::TypeProto::kOptionalType:
+      return Type(type.optional_type().elem_type());
+    case onnx::TypeProto::kMapType:
+      Number(type.map_type().key_type());
+      return Type(type.map_type().value_type());
+    case onnx::TypeProto::kOpaqueType:
+      Text(type.opaque_type().domain());
+      return Text(type.opaque_type().name());
+    default:
+      return;
+  }
+}
+
+// The same bytes whichever field the elements are written in.
+void Walk::Elements(const TensorProto& tensor) {
+  if (!tensor.raw_data().empty()) return Text(tensor.raw_data());
+  const int bytes = (ElementBits(tensor.data_type()) + 7) / 8;
+  std::string raw;
+  const auto append = [&raw](auto value, size_t width) {
+    char buffer[sizeof(value)];
+    std::memcpy(buffer, &value, sizeof(value));
+    raw.append(buffer, std::min(width, sizeof(value)));
+  };
+  for (const float value : tensor.float_data()) append(value, sizeof(value));
+  for (const double value : tensor.double_data()) append(value, sizeof(value));
+  for (const int32_t value : tensor.int32_data()) append(value, bytes);
+  for (const int64_t value : tensor.int64_data()) append(value, bytes);
+  for (const uint64_t value : tensor.uint64_data()) append(value, bytes);
+  Text(raw);
+}
+
+void Walk::Tensor(const TensorProto& tensor, Role role) {
+  Text(tensor.name());
+  Number(tensor.data_type());
+  Numbers(tensor.dims());
+  const bool decides = tensor.data_type() == TensorProto::INT64 || tensor.data_type() == TensorProto::BOOL;
+  const int limit = decides ? kMaxHashedElements : role == Role::kAttribute ? kMaxHashedAttributeElements : 0;
+  const bool hashed =
+      ElementBits(tensor.data_type()) > 0 && ElementCount(tensor).value_or(limit + 1) <= limit && PayloadKnown(tensor);
+  Number(hashed);
+  if (hashed) Elements(tensor);
+}
+
+void Walk::Attribute(const AttributeProto& attribute) {
+  Text(attribute.name());
+  Number(attribute.type());
+  Text(attribute.ref_attr_name());
+  Real(attribute.f());
+  Number(attribute.i());
+  Text(attribute.s());
+  Number(attribute.floats_size());
+  for (const float value : attribute.floats()) Real(value);
+  Numbers(attribute.ints());
+  Texts(attribute.strings());
+  Number(attribute.has_t() + attribute.tensors_size());
+  if (attribute.has_t()) Tensor(attribute.t(), Role::kAttribute);
+  for (const TensorProto& tensor : attribute.tensors()) Tensor(tensor, Role::kAttribute);
+  Number(attribute.has_g() + attribute.graphs_size());
+  if (attribute.has_g()) Graph(attribute.g());
+  for (const GraphProto& graph : attribute.graphs()) Graph(graph);
+  Number(attribute.has_sparse_tensor() + attribute.sparse_tensors_size());
+  const auto sparse = [this](const onnx::SparseTensorProto& tensor) {
+    Numbers(tensor.dims());
+    Tensor(tensor.values(), Role::kAttribute);
+    Tensor(tensor.indices(), Role::kAttribute);
+  };
+  if (attribute.has_sparse_tensor()) sparse(attribute.sparse_tensor());
+  for (const auto& tensor : attribute.sparse_tensors()) sparse(tensor);
+  Number(attribute.has_tp() + attribute.type_protos_size());
+  if (attribute.has_tp()) Type(attribute.tp());
+  for (const auto& type : attribute.type_protos()) Type(type);
+}
+
+void Walk::Node(const NodeProto& node) {
+  Text(node.name());
+  Text(node.op_type());
+  Text(node.domain() == "ai.onnx" ? absl::string_view() : node.domain());
+  Text(node.overload());
+  Texts(node.input());
+  Texts(node.output());
+  Number(node.attribute_size());
+  for (const AttributeProto& attribute : node.attribute()) Attribute(attribute);
+}
+
+template <class List>
+void Walk::Values(const List& list) {
+  Number(list.size());
+  for (const onnx::ValueInfoProto& value : list) {
+    Text(value.name());
+    Type(value.type());
+  }
+}
+
+void Walk::Graph(const GraphProto& graph) {
+  Number(graph.node_size());
+  for (const NodeProto& node : graph.node()) Node(node);
+  Number(graph.initializer_size());
+  for (const TensorProto& tensor : graph.initializer()) Tensor(tensor, Role::kInitializer);
+  Number(graph.sparse_initializer_size());
+  for (const auto& sparse : graph.sparse_initializer()) {
+    Numbers(sparse.dims());
+    Tensor(sparse.values(), Role::kInitializer);
+    Numbers(sparse.indices().dims());
+  }
+  Values(graph.input());
+  Values(graph.output());
+  Values(graph.value_info());
+}
+
+void Walk::Model(const onnx::ModelProto& model) {
+  Text("opcost structure 1");
+  Number(model.ir_version());
+  Opsets(model.opset_import());
+  Graph(model.graph());
+  Number(model.functions_size());
+  for (const onnx::FunctionProto& function : model.functions()) {
+    Text(function.domain());
+    Text(function.name());
+    Text(function.overload());
+    Opsets(function.opset_import());
+    Texts(function.input());
+    Texts(function.output());
+    Texts(function.attribute());
+    Number(function.attribute_proto_size());
+    for (const AttributeProto& attribute : function.attribute_proto()) Attribute(attribute);
+    Number(function.node_size());
+    for (const NodeProto& node : function.node()) Node(node);
+  }
+}
+
+}  // namespace
+
+std::string StructureHash(const onnx::ModelProto& model) {
+  Walk walk;
+  walk.Model(model);
+  return walk.Finish();
+}
+
+}  // namespace opcost::internal
