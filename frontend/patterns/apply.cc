@@ -1,0 +1,35 @@
+#include "frontend/patterns/apply.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace opcost {
+namespace {
+
+// Nodes whose operator can end the form, and what hides them: an Identity or Dropout is never an end.
+std::vector<NodeId> Ends(const GraphView& view, const Form& form) {
+  std::vector<NodeId> ends;
+  for (size_t op = 1; op < kMaxOps; ++op) {
+    if (form.first[op]) ends.insert(ends.end(), view.nodes_of[op].begin(), view.nodes_of[op].end());
+  }
+  std::sort(ends.begin(), ends.end(), std::greater<>());
+  return ends;
+}
+
+}  // namespace
+
+void ApplyRules(const GraphView& view, const std::vector<CompiledRule>& rules, std::vector<uint8_t>& taken,
+                absl::FunctionRef<void(const Rule&, Match)> on_match) {
+  Matcher matcher(view, taken);
+  for (const CompiledRule& rule : rules) {
+    for (NodeId end : Ends(view, rule.form)) {
+      Match match;
+      if (!matcher.Find(rule.form, end, &match) || match.nodes.size() < 2) continue;
+      for (NodeId n : match.nodes) taken[static_cast<size_t>(n)] = 1;
+      on_match(*rule.rule, std::move(match));
+    }
+  }
+}
+
+}  // namespace opcost

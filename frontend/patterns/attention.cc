@@ -1,0 +1,18 @@
+// Attention as exporters write it out: softmax(scale · Q·Kᵀ + mask) · V between two products of activations, MatMul or
+// Einsum. The transposition of K and the scaling of Q and K belong to it; splitting heads and projecting do not.
+#include <array>
+
+#include "frontend/patterns/rules.h"
+
+namespace opcost {
+
+absl::Span<const Rule> AttentionRules() {
+  static constexpr std::array<Rule, 1> kRules = {{
+      {"attention", Pattern::kAttention,
+       "!@product{no_weight}(%guard(?Cast(%softmax(*@score(@product{no_weight}("
+       "(@scale{scalar}(~) | ~), (@scale{scalar}(%turned(~)) | %turned(~))))))), ~)"},
+  }};
+  return kRules;
+}
+
+}  // namespace opcost

@@ -1,0 +1,35 @@
+// Blocks: what people call the parts of a network. They group subgraphs for reports, and are found on the graph itself,
+// so that they do not depend on what a runtime fuses.
+#ifndef OPCOST_FRONTEND_PATTERNS_BLOCKS_H_
+#define OPCOST_FRONTEND_PATTERNS_BLOCKS_H_
+
+#include <vector>
+
+#include "frontend/patterns/classify.h"
+#include "frontend/patterns/graph_view.h"
+
+namespace opcost {
+
+struct FoundBlock {
+  Pattern pattern = Pattern::kCount;
+  std::vector<NodeId> nodes;  // ascending
+  NodeId anchor = kNone;
+};
+
+// MBConv, fused MBConv, residual and squeeze-excite blocks, by the rules of blocks_of_convs.cc.
+std::vector<FoundBlock> FindConvBlocks(const GraphView& view);
+// Attention and the MLPs behind it, each in a residual sum.
+std::vector<FoundBlock> FindTransformerBlocks(const GraphView& view);
+
+// Every block of the graph, largest first where they nest, named, with parents. Those that overlap without nesting
+// are left out. `block_of` is by NodeId: the innermost.
+struct Blocks {
+  std::vector<Block> blocks;
+  std::vector<NodeId> anchors;  // by block
+  std::vector<int32_t> block_of;
+};
+Blocks FindBlocks(const GraphView& view);
+
+}  // namespace opcost
+
+#endif  // OPCOST_FRONTEND_PATTERNS_BLOCKS_H_

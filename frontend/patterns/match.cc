@@ -1,0 +1,224 @@
+#include "frontend/patterns/match.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "absl/functional/function_ref.h"
+
+namespace opcost {
+namespace {
+
+constexpr int kMaxSteps = 4096;
+constexpr int kMaxStar = 8;
+constexpr double kValueTolerance = 1e-3;
+constexpr int kVariables = 64;
+constexpr uint8_t kInside = 1, kMayEscape = 2;
+
+}  // namespace
+
+// One attempt: depth-first with continuations, so that a later mismatch returns to an earlier choice.
+class Matcher::Search {
+ public:
+  using Next = absl::FunctionRef<bool()>;
+
+  Search(Matcher& matcher, const Form& form, RegionId region)
+      : view_(matcher.view_), taken_(matcher.taken_), inside_(matcher.inside_), form_(form), region_(region) {
+    bound_.fill(kNone);
+  }
+
+  bool Run(NodeId root, Match* match) {
+    root_ = root;
+    TensorId out = kNone;
+    for (TensorId t : view_.node(root).outputs) {
+      if (t != kNone) {
+        out = t;
+        break;
+      }
+    }
+    if (out == kNone) return false;
+    const bool found = MatchTerm(form_.root, out, [&] { return Closed(); });
+    if (found) {
+      match->nodes = nodes_;
+      match->anchor = anchor_ == kNone ? root_ : anchor_;
+      std::sort(match->nodes.begin(), match->nodes.end());
+    }
+    while (!nodes_.empty()) Pop();
+    return found;
+  }
+
+ private:
+  const Term& At(int16_t id) const { return form_.terms[static_cast<size_t>(id)]; }
+
+  void Push(NodeId n, uint8_t mark) {
+    nodes_.push_back(n);
+    inside_[static_cast<size_t>(n)] = mark;
+  }
+  void Pop() {
+    inside_[static_cast<size_t>(nodes_.back())] = 0;
+    nodes_.pop_back();
+  }
+
+  // Nothing but the root's outputs leaves.
+  bool Closed() const {
+    return std::all_of(nodes_.begin(), nodes_.end(), [&](NodeId n) {
+      if (n == root_ || inside_[static_cast<size_t>(n)] == kMayEscape) return true;
+      return std::all_of(view_.node(n).outputs.begin(), view_.node(n).outputs.end(),
+                         [&](TensorId t) { return t == kNone || ReadInsideOnly(t); });
+    });
+  }
+  bool ReadInsideOnly(TensorId t) const {
+    const Tensor& tensor = view_.tensor(t);
+    if (tensor.is_graph_output || IsRegionOutput(t)) return false;
+    return std::all_of(tensor.consumers.begin(), tensor.consumers.end(), [&](NodeId reader) {
+      return view_.IsStatic(reader) || inside_[static_cast<size_t>(reader)] != 0;
+    });
+  }
+  bool IsRegionOutput(TensorId t) const {
+    if (region_ == 0) return false;
+    const std::vector<TensorId>& outputs = view_.graph.regions[static_cast<size_t>(region_)].outputs;
+    return std::find(outputs.begin(), outputs.end(), t) != outputs.end();
+  }
+
+  bool MatchTerm(int16_t id, TensorId t, Next next) {
+    if (--steps_ < 0 || t == kNone) return false;
+    const Term& term = At(id);
+    switch (term.kind) {
+      case Term::Kind::kAny:
+        return next();
+      case Term::Kind::kDynamic:
+        return !view_.IsConstant(t) && next();
+      case Term::Kind::kConst:
+        return MatchesConstant(term, t) && next();
+      case Term::Kind::kVariable:
+        return MatchVariable(term, t, next);
+      case Term::Kind::kChoice:
+        return std::any_of(term.children.begin(), term.children.end(),
+                           [&](int16_t child) { return MatchTerm(child, t, next); });
+      case Term::Kind::kStar:
+        return MatchStar(id, t, 0, next);
+      case Term::Kind::kNode:
+        return MatchNode(id, t, next);
+    }
+    return false;
+  }
+
+  bool MatchesConstant(const Term& term, TensorId t) const {
+    if (!view_.IsConstant(t)) return false;
+    if (!term.has_value) return true;
+    double value = 0;
+    return UniformValue(view_.graph, t, &value) &&
+           std::abs(value - term.value) <= kValueTolerance * std::max(std::abs(term.value), kValueTolerance);
+  }
+
+  bool MatchVariable(const Term& term, TensorId t, Next next) {
+    TensorId& slot = bound_[static_cast<size_t>(term.variable)];
+    if (slot != kNone)
+      return slot == t && (term.children.empty() || MatchTerm(term.children[0], t, next)) && Done(term, next);
+    slot = t;
+    const bool found = term.children.empty() ? next() : MatchTerm(term.children[0], t, next);
+    if (!found) slot = kNone;
+    return found;
+  }
+  // A variable met again without a term of its own goes on; with one, the term has already gone on.
+  static bool Done(const Term& term, Next next) { return !term.children.empty() || next(); }
+
+  // The node to try for a tensor; kNone when it cannot belong to the match.
+  NodeId Candidate(TensorId t) const {
+    const NodeId n = view_.LiveProducer(t);
+    if (n == kNone || inside_[static_cast<size_t>(n)] != 0 || taken_[static_cast<size_t>(n)] != 0) return kNone;
+    return view_.node(n).region == region_ ? n : kNone;
+  }
+
+  bool MatchNode(int16_t id, TensorId t, Next next) {
+    const NodeId n = Candidate(t);
+    if (n == kNone) return false;
+    const Term& term = At(id);
+    const Node& node = view_.node(n);
+    if (!term.ops[view_.op[static_cast<size_t>(n)]]) return MatchThrough(id, n, next);
+    for (Predicate predicate : term.predicates) {
+      if (!predicate(view_.graph, node)) return false;
+    }
+    if (node.outputs[0] != t) return false;
+    const NodeId anchor_before = anchor_;
+    Push(n, term.may_escape ? kMayEscape : kInside);
+    if (term.anchor) anchor_ = n;
+    if (MatchArguments(term, node, next)) return true;
+    anchor_ = anchor_before;
+    Pop();
+    return false;
+  }
+
+  // Identity and Dropout do nothing: look behind them.
+  bool MatchThrough(int16_t id, NodeId n, Next next) {
+    static const OpId kIdentity = OpByName("Identity"), kDropout = OpByName("Dropout");
+    const OpId op = view_.op[static_cast<size_t>(n)];
+    if ((op != kIdentity && op != kDropout) || view_.node(n).inputs.empty()) return false;
+    if (!nodes_.empty() && view_.live_readers[static_cast<size_t>(view_.node(n).outputs[0])] != 1) return false;
+    Push(n, kInside);
+    if (MatchTerm(id, view_.node(n).inputs[0], next)) return true;
+    Pop();
+    return false;
+  }
+
+  bool MatchArguments(const Term& term, const Node& node, Next next) {
+    if (term.children.empty()) return next();
+    if (term.any_position) {
+      return std::any_of(node.inputs.begin(), node.inputs.end(),
+                         [&](TensorId t) { return MatchTerm(term.children[0], t, next); });
+    }
+    if (term.commutative) {
+      if (node.inputs.size() != 2) return false;
+      const auto in_order = [&](size_t first) {
+        return MatchTerm(term.children[0], node.inputs[first],
+                         [&] { return MatchTerm(term.children[1], node.inputs[1 - first], next); });
+      };
+      return in_order(0) || in_order(1);
+    }
+    return MatchFrom(term, node, 0, next);
+  }
+
+  bool MatchFrom(const Term& term, const Node& node, size_t slot, Next next) {
+    if (slot == term.children.size()) return next();
+    if (slot >= node.inputs.size()) return false;
+    return MatchTerm(term.children[slot], node.inputs[slot], [&] { return MatchFrom(term, node, slot + 1, next); });
+  }
+
+  // The longest run first.
+  bool MatchStar(int16_t id, TensorId t, int depth, Next next) {
+    if (--steps_ < 0 || t == kNone) return false;
+    const Term& term = At(id);
+    const NodeId n = depth < kMaxStar ? Candidate(t) : kNone;
+    if (n != kNone && term.ops[view_.op[static_cast<size_t>(n)]] && (n == root_ || ReadOnce(t))) {
+      Push(n, kInside);
+      for (TensorId input : view_.node(n).inputs) {
+        if (MatchStar(id, input, depth + 1, next)) return true;
+      }
+      Pop();
+    }
+    return MatchTerm(term.children[0], t, next);
+  }
+  bool ReadOnce(TensorId t) const {
+    return view_.live_readers[static_cast<size_t>(t)] == 1 && !view_.tensor(t).is_graph_output;
+  }
+
+  const GraphView& view_;
+  const std::vector<uint8_t>& taken_;
+  std::vector<uint8_t>& inside_;
+  const Form& form_;
+  const RegionId region_;
+  NodeId root_ = kNone, anchor_ = kNone;
+  int steps_ = kMaxSteps;
+  std::array<TensorId, kVariables> bound_;
+  std::vector<NodeId> nodes_;
+};
+
+Matcher::Matcher(const GraphView& view, const std::vector<uint8_t>& taken)
+    : view_(view), taken_(taken), inside_(view.graph.nodes.size(), 0) {}
+
+bool Matcher::Find(const Form& form, NodeId root, Match* match) {
+  if (view_.IsStatic(root) || taken_[static_cast<size_t>(root)] != 0) return false;
+  return Search(*this, form, view_.node(root).region).Run(root, match);
+}
+
+}  // namespace opcost

@@ -1,0 +1,16 @@
+// Matrix products with their bias.
+#include <array>
+
+#include "frontend/patterns/rules.h"
+
+namespace opcost {
+
+absl::Span<const Rule> MatmulRules() {
+  static constexpr std::array<Rule, 2> kRules = {{
+      {"linear", Pattern::kLinear, "Add{vector}(!MatMul{weight}(_), #)"},
+      {"linear_nbits", Pattern::kLinear, "Add{vector}(!ms.MatMulNBits(_), #)"},
+  }};
+  return kRules;
+}
+
+}  // namespace opcost

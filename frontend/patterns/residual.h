@@ -1,0 +1,27 @@
+// Residual sums: x + f(x), whatever f is made of.
+#ifndef OPCOST_FRONTEND_PATTERNS_RESIDUAL_H_
+#define OPCOST_FRONTEND_PATTERNS_RESIDUAL_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "frontend/patterns/graph_view.h"
+
+namespace opcost {
+
+struct Residual {
+  NodeId join = kNone;  // Add, Sum, or a skip normalisation
+  TensorId x = kNone;
+  // f, the join, and what is computed only for f (a mask, keys of an encoder's output); ascending.
+  std::vector<NodeId> nodes;
+};
+
+// The sums whose f reaches back to x within a bounded number of nodes and that `wanted` accepts, in order of the join.
+// A sum around another accepted one is left out: the layers within a long skip connection are found, and not the
+// connection.
+std::vector<Residual> FindResiduals(const GraphView& view, absl::FunctionRef<bool(const Residual&)> wanted);
+
+}  // namespace opcost
+
+#endif  // OPCOST_FRONTEND_PATTERNS_RESIDUAL_H_

@@ -1,0 +1,88 @@
+// The table of rule sets, and the families compiled.
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "frontend/patterns/rules.h"
+
+namespace opcost {
+
+absl::Span<const RuleSet> AllRuleSets() {
+  static constexpr std::array<RuleSet, 4> kSets = {{
+      {
+          .name = "none",
+          .summary = "Each node runs by itself.",
+          .leaves_out = "",
+      },
+      {
+          .name = "pytorch-eager",
+          .summary = "Rows as measured in eager PyTorch: what is one module there (layer norm, GELU, SiLU, softmax, "
+                     "attention, "
+                     "linear) is one row however it was exported, and convolutions are grouped with the normalisation, "
+                     "addition and activation behind them, MBConv whole.",
+          .leaves_out =
+              "Eager PyTorch itself fuses nothing: within a grouped row every operator is a kernel of its own.",
+          .families = {AttentionRules, NormRules, ConvRules, ActivationRules, MatmulRules},
+          .pointwise = PointwiseName::kByTail,
+          .mbconv_rows = true,
+          .folds_constants = true,
+      },
+      {
+          .name = "onnxruntime-cpu",
+          .summary =
+              "ONNX Runtime on CPU at the levels basic and extended: folding into convolutions, FusedConv, FusedGemm, "
+              "MatMul + Add as Gemm, layer norms with their skip, GELU forms, FusedMatMul.",
+          .leaves_out =
+              "The blocked layout of level all and its reorders, quantised groups (QLinear*), merging of equal "
+              "branches, operators that it replaces by two (HardSwish), Attention and EmbedLayerNormalization.",
+          .families = {OnnxRuntimeRules},
+          .folds_constants = true,
+      },
+      {
+          .name = "tensorrt",
+          .summary = "A TensorRT engine: convolutions and products with the pointwise chain behind them, attention and "
+                     "normalisations as one kernel, chains of pointwise operators as one.",
+          .leaves_out =
+              "Horizontal merging, convolution with pooling, Q/DQ groups, what a region compiled as a whole fuses "
+              "beyond attention, and the engine's choice by timing.",
+          .families = {AttentionRules, NormRules, TensorrtRules, ActivationRules, MatmulRules},
+          .folds_constants = true,
+      },
+  }};
+  return kSets;
+}
+
+namespace {
+
+std::vector<CompiledRule> Compile(absl::Span<const Rule> rules) {
+  std::vector<CompiledRule> compiled;
+  for (const Rule& rule : rules) {
+    absl::StatusOr<Form> form = CompileForm(rule.form);
+    if (!form.ok()) {
+      std::fprintf(stderr, "rule %s: %s\n", rule.name, std::string(form.status().message()).c_str());
+      std::abort();
+    }
+    compiled.push_back({&rule, *std::move(form)});
+  }
+  return compiled;
+}
+
+}  // namespace
+
+const std::vector<CompiledRule>& Compiled(absl::Span<const Rule> (*family)()) {
+  using Family = absl::Span<const Rule> (*)();
+  static const auto* const kCompiled = [] {
+    auto* all = new absl::flat_hash_map<Family, std::vector<CompiledRule>>;
+    for (const Family f : {ConvRules, MatmulRules, ActivationRules, NormRules, AttentionRules, OnnxRuntimeRules,
+                           TensorrtRules, BlockRules, SqueezeExciteRules}) {
+      (*all)[f] = Compile(f());
+    }
+    return all;
+  }();
+  return kCompiled->at(family);
+}
+
+}  // namespace opcost
