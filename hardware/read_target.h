@@ -16,6 +16,11 @@ namespace opcost {
 absl::StatusOr<Target> ReadTarget(const std::string& path, absl::string_view mode = "");
 absl::StatusOr<Target> ReadTargetText(absl::string_view toml, const std::string& path, absl::string_view mode = "");
 
+// Everything that is wrong with a profile, in all its modes, as "file:line: key: what, what was expected", in the order
+// of the lines. Empty when it can be used.
+std::vector<std::string> CheckTarget(const std::string& path);
+std::vector<std::string> CheckTargetText(absl::string_view toml, const std::string& path);
+
 // `spec` is "name", "name:mode", "path.toml" or "path.toml:mode". Names are looked up in `folders`, in order.
 // NotFound with the nearest name.
 absl::StatusOr<Target> FindTarget(absl::string_view spec, const std::vector<std::string>& folders);

@@ -37,6 +37,17 @@ enum class Evidence : uint8_t { kMeasured, kFitted, kSpecified, kExtrapolated, k
 absl::string_view Name(Evidence evidence);  // "measured", "fitted", "specified" (data sheet arithmetic) …
 absl::StatusOr<Evidence> ParseEvidence(absl::string_view name);
 
+// What a coefficient may be. Both ends belong to it, the lower one only where `low_open` is false.
+struct ValueRange {
+  double low = 0;
+  double high = 0;
+  bool low_open = false;
+};
+// NaN and infinities lie in no range.
+bool Contains(const ValueRange& range, double value);
+// "above 0 and at most 1.5".
+std::string ToString(const ValueRange& range);
+
 // One value and where it stands: "i7-12700k.toml:41", "i7-12700k.toml:90 (mode large)", "--set".
 struct Layer {
   std::string source;
@@ -48,20 +59,22 @@ struct Coefficient {
   Dimension dimension = Dimension::kRatio;
   TermClass term_class = TermClass::kEfficiency;
   Evidence evidence = Evidence::kAssumed;
-  std::string provenance;  // the text of its `source`, and its note or derivation
+  std::string provenance;     // the text of its `source`, and its note or derivation
+  std::string unit;           // "FLOP/s", "op/s", "byte/s", "s", "byte", "FLOP" …; "" for a ratio
+  ValueRange range;           // what `--set` accepts
   std::vector<Layer> layers;  // never empty; the last one counts
   double value() const { return layers.back().value; }
 };
 
 // What a curve is a function of, and what work an efficiency divides. Counts are of one execution of a subgraph.
 enum class Metric : uint8_t {
-  kMatrixFlops,   // 2 × MACs, of any type: as the seed counts
-  kFlops,         // 2 × MACs + vector ops + integer ops, of any type
+  kMatrixFlops,  // 2 × MACs, of any type: as the seed counts
+  kFlops,        // 2 × MACs + vector ops + integer ops, of any type
   kTranscendentals,
-  kBytes,         // read + written
+  kBytes,            // read + written
   kActivationBytes,  // activations read + written
   kWeightBytes,
-  kIntensity,     // kFlops / kBytes
+  kIntensity,  // kFlops / kBytes
   kDispatches,
   kCount,
 };
@@ -79,7 +92,7 @@ struct CurvePoint {
 };
 
 // Points with ascending x. Two points may share an x: a jump, and at x itself the later one holds. Outside, the end
-// points hold (clamped), and the report says so. One point is a constant.
+// points hold (clamped), and the report says so. One point is a constant at every x, and its x is kNoId.
 struct Curve {
   std::string key;  // "conv2d.fp32.efficiency"
   Metric x = Metric::kFlops;
@@ -114,17 +127,19 @@ struct TimeForm {
 struct Entry {
   std::string key;  // "conv2d.fp32", "any.any", "default"
   Pattern pattern = Pattern::kAny;
-  std::optional<Precision> precision;  // nullopt: any
-  bool is_default = false;             // the target's [default]
+  std::optional<Precision> precision;        // nullopt: any
+  bool is_default = false;                   // the target's [default]
   std::optional<EfficiencyForm> efficiency;  // exactly one of the two
   std::optional<TimeForm> time;
   // Sizes it was calibrated on, in the curve's x (or the time form's first metric); nullopt: not calibrated.
   std::optional<std::pair<double, double>> range;
   // Relative half-width of the interval, from held-out residuals (time form); nullopt: not known.
   std::optional<double> relative_spread;
-  Evidence evidence = Evidence::kAssumed;  // the worst of its parts
-  std::string provenance;                  // text of its source
-  std::string declared_at;                 // "i7-12700k.toml:57"
+  // The worst of what sets its speed: the curve's points or flat efficiency, the factors, the terms, and a memory
+  // fraction of its own; the shared ones where it has none of these. Overlap and dispatch do not count.
+  Evidence evidence = Evidence::kAssumed;
+  std::string provenance;   // text of its source
+  std::string declared_at;  // "i7-12700k.toml:57"
   // An estimate may fall below the limit, and why ("Winograd"); "" when it may not.
   std::string may_beat_limit;
 };
@@ -136,16 +151,19 @@ struct ExactPoint {
 };
 
 struct Target {
-  std::string id;    // "i7-12700k"
-  std::string mode;  // "" when the profile has no modes
-  std::string name;  // "Intel Core i7-12700K"
+  std::string id;            // "i7-12700k"
+  std::string mode;          // "" when the profile has no modes
+  std::string name;          // "Intel Core i7-12700K"
   std::string device_class;  // "cpu", "gpu", "npu"
   std::string runtime;       // names the fusion rule set
   std::string path;
-  std::string sha256;        // of the profile file
+  std::string sha256;              // of the profile file
   std::vector<std::string> modes;  // all that the file has, the default first
   std::vector<std::string> notes;  // what the profile says of itself
-  bool calibrated = false;         // the file has a [calibration] block
+  bool calibrated = false;         // the file has a [calibration] block for this mode
+  std::string mode_description;    // what the mode is, "" when the profile has no modes
+  // What [calibration] and [validation] say, flattened: "calibration.date" → "2026-11-21". Free of the model.
+  std::map<std::string, std::string> facts;
   std::map<std::string, std::string> sources;  // by the name that values refer to
 
   std::vector<Coefficient> coefficients;
@@ -156,9 +174,9 @@ struct Target {
   // Physical ceilings, for the limit: work of this precision cannot run faster. kNoId where the target lacks it.
   std::array<CoefficientId, static_cast<size_t>(Precision::kCount)> peak{};
   CoefficientId bandwidth = kNoId;
-  CoefficientId capacity = kNoId;       // device memory in bytes; kNoId: unknown
-  CoefficientId host_enqueue = kNoId;   // seconds a dispatch on the host, for asynchronous targets
-  CoefficientId run_constant = kNoId;   // seconds a run
+  CoefficientId capacity = kNoId;      // device memory in bytes; kNoId: unknown
+  CoefficientId host_enqueue = kNoId;  // seconds a dispatch on the host, for asynchronous targets
+  CoefficientId run_constant = kNoId;  // seconds a run
 
   // "i7-12700k:large", or the id alone.
   std::string FullName() const;
@@ -168,19 +186,31 @@ struct Target {
 };
 
 // The entry that prices a pattern: its own at this precision, its own at any, then the same up the parent chain to
-// `any`, then the default. Always answers; `steps` counts how far it had to go (0 = its own).
+// `any`, then the default. Always answers; `steps` counts how far it had to go (0 = its own). A precision that the
+// target has no peak for (ask Supports) gets the default of the slowest precision that it has.
 struct Lookup {
   EntryId entry = kNoId;
   int steps = 0;
 };
 Lookup FindEntry(const Target& target, Pattern pattern, Precision precision);
 
+// What a curve says at x: the value, and how well the points around x are known (the nearer end when clamped).
+struct CurveReading {
+  double value = 0;
+  bool clamped = false;
+  double std_dev = 0;  // of the points around x, interpolated like the value; 0 where one of them has none
+  Evidence evidence = Evidence::kAssumed;  // the worse of the points around x
+  int32_t first = 0, last = 0;             // those points, by index
+};
+CurveReading ReadCurve(const Curve& curve, double x, const std::vector<double>& values);
+
 // Value of a curve at x under `values` (by CoefficientId). Writes whether x lay outside the points.
 double EvaluateCurve(const Curve& curve, double x, const std::vector<double>& values, bool* clamped = nullptr);
 
 // Puts a layer on top: `--set key=value`. The key of any coefficient; "<pattern>.efficiency" and
 // "<pattern>.<precision>.efficiency" make that pattern's efficiency flat at the value (an entry of its own is made from
-// what prices it now); "memory.capacity_bytes" may be set where the profile has none.
+// what prices it now); "memory.capacity_bytes" may be set where the profile has none. The last part of a key will do
+// where it names one coefficient only ("efficiency_factor").
 // NotFound names the nearest key; InvalidArgument says the valid range.
 absl::Status SetCoefficient(Target& target, absl::string_view key, double value, absl::string_view source = "--set");
 

@@ -1,0 +1,330 @@
+// [pattern.NAME.PRECISION]: how one pattern is priced, in exactly one of the two forms, or like another entry.
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
+#include "hardware/draft.h"
+#include "hardware/vocabulary.h"
+
+namespace opcost {
+namespace {
+
+// Of every entry; of one form; of both.
+constexpr std::array<absl::string_view, 8> kCommonKeys = {"source", "evidence",        "note",           "like",
+                                                          "range",  "relative_spread", "may_beat_limit", "relative_to"};
+constexpr std::array<absl::string_view, 9> kEfficiencyKeys = {
+    "work", "x", "factors", "interpolation", "points", "efficiency", "memory_fraction", "overlap", "dispatch_s"};
+constexpr std::array<absl::string_view, 2> kTimeKeys = {"launch_s", "terms"};
+constexpr absl::string_view kPointKeys[] = {"x", "efficiency", "std_dev", "n", "evidence", "source", "note"};
+constexpr absl::string_view kFlatKeys[] = {"value", "std_dev", "n", "evidence", "source", "note"};
+constexpr absl::string_view kTermKeys[] = {"metric", "seconds_per_unit", "above"};
+constexpr absl::string_view kValueForm = "{ value = …, evidence = \"…\", source = \"…\" }";
+constexpr ValueRange kSpread = {0, 100};
+constexpr ValueRange kCount = {0, 1e15};
+
+// What the parts of one entry need to know.
+struct EntryReader {
+  const Fields& fields;
+  const ReadContext& context;
+  DraftEntry& entry;
+
+  void Complain(absl::string_view key, absl::string_view what) const { fields.Complain(key, what); }
+
+  std::optional<Metric> ReadMetric(absl::string_view key) const {
+    const std::optional<std::string> name = fields.Text(key, /*required=*/true);
+    if (!name) return std::nullopt;
+    absl::StatusOr<Metric> metric = ParseMetric(*name);
+    if (metric.ok()) return *metric;
+    Complain(key, metric.status().message());
+    return std::nullopt;
+  }
+
+  // A value of the entry's own that is a coefficient: "conv2d.fp32.overlap".
+  std::optional<Coefficient> ReadOwn(absl::string_view key, Coefficient shape) const {
+    const DocMember* member = fields.Get(key);
+    if (member == nullptr) return std::nullopt;
+    shape.key = absl::StrCat(entry.key, ".", key);
+    return ReadCoefficient(*member, fields.Path(key), std::move(shape), context);
+  }
+};
+
+Coefficient DefaultShape(absl::string_view name) {
+  for (const KeyRow& row : KeyRows()) {
+    if (row.section == "default" && row.name == name) return ShapeOf(row);
+  }
+  return {};
+}
+
+std::optional<Evidence> ReadEvidence(const Fields& fields) {
+  const std::optional<std::string> name = fields.Text("evidence");
+  if (!name) return std::nullopt;
+  absl::StatusOr<Evidence> evidence = ParseEvidence(*name);
+  if (evidence.ok()) return *evidence;
+  fields.Complain("evidence", evidence.status().message());
+  return std::nullopt;
+}
+
+// std_dev, n, evidence and source of a point or of a flat efficiency; the entry's where it has none.
+void ReadSupport(const EntryReader& reader, const Fields& fields, DraftPoint& point) {
+  point.std_dev = fields.Plain("std_dev", kSpread).value_or(0);
+  point.n = static_cast<int64_t>(fields.Plain("n", kCount).value_or(0));
+  const std::optional<Evidence> evidence = ReadEvidence(fields);
+  if (evidence) {
+    point.y.evidence = *evidence;
+  } else if (reader.entry.evidence) {
+    point.y.evidence = *reader.entry.evidence;
+  } else if (fields.Get("evidence") == nullptr) {
+    fields.Require("evidence", "one of measured, fitted, specified, extrapolated, assumed here or in the entry");
+  }
+  const std::optional<std::string> source = fields.Text("source");
+  const std::optional<std::string> note = fields.Text("note");
+  if (source) {
+    point.y.provenance = Provenance(source, note, fields.line(), fields.Path("source"), reader.context);
+  } else if (reader.fields.Get("source") != nullptr) {
+    point.y.provenance = note ? absl::StrCat(reader.entry.provenance, "; ", *note) : reader.entry.provenance;
+  } else {
+    fields.Require("source", "the name of a source here or in the entry");
+  }
+}
+
+void ReadFlat(const EntryReader& reader, const DocMember& member) {
+  const std::string path = reader.fields.Path("efficiency");
+  DraftPoint point;
+  point.y = EfficiencyShape(absl::StrCat(reader.entry.key, ".efficiency"));
+  if (!Expect(member, DocValue::Kind::kTable, path, reader.context)) return;
+  const Fields fields(member.value, path, kFlatKeys, reader.context);
+  fields.Require("value", "a number");
+  const std::optional<double> value = fields.Plain("value", point.y.range);
+  ReadSupport(reader, fields, point);
+  if (!value) return;
+  point.y.layers = {{reader.context.At(member.line), *value}};
+  reader.entry.points.push_back(std::move(point));
+}
+
+std::optional<DraftPoint> ReadPoint(const EntryReader& reader, const DocValue& item, size_t index) {
+  const std::string path = absl::StrCat(reader.fields.Path("points"), "[", index, "]");
+  if (item.kind != DocValue::Kind::kTable) {
+    reader.context.problems->Add(item.line, path,
+                                 absl::StrCat("is ", Name(item.kind), ", expected { x = …, efficiency = … }"));
+    return std::nullopt;
+  }
+  const Fields fields(item, path, kPointKeys, reader.context);
+  DraftPoint point;
+  point.y = EfficiencyShape(absl::StrCat(reader.entry.key, ".efficiency[", index, "]"));
+  point.x = CurveXShape(absl::StrCat(reader.entry.key, ".x[", index, "]"), reader.entry.x);
+  fields.Require("x", "a number");
+  fields.Require("efficiency", "a number");
+  const std::optional<double> x = fields.Plain("x", point.x->range);
+  const std::optional<double> y = fields.Plain("efficiency", point.y.range);
+  ReadSupport(reader, fields, point);
+  if (!x || !y) return std::nullopt;
+  point.x->evidence = point.y.evidence;
+  point.x->provenance = point.y.provenance;
+  point.x->layers = {{reader.context.At(item.line), *x}};
+  point.y.layers = {{reader.context.At(item.line), *y}};
+  return point;
+}
+
+void ReadPoints(const EntryReader& reader, const DocMember& member) {
+  const std::string path = reader.fields.Path("points");
+  if (!Expect(member, DocValue::Kind::kArray, path, reader.context)) return;
+  if (member.value.items.size() < 2) {
+    reader.Complain("points", "a curve has two points or more; write a flat one as efficiency = { value = …, … }");
+  }
+  std::vector<DraftPoint>& points = reader.entry.points;
+  for (size_t i = 0; i < member.value.items.size(); ++i) {
+    std::optional<DraftPoint> point = ReadPoint(reader, member.value.items[i], i);
+    if (!point) continue;
+    const double x = point->x->value();
+    const size_t n = points.size();
+    const int line = member.value.items[i].line;
+    if (n > 0 && x < points[n - 1].x->value()) {
+      reader.context.problems->Add(line, absl::StrCat(path, "[", i, "].x"),
+                                   "smaller than the one before, expected ascending x");
+    } else if (n > 1 && x == points[n - 2].x->value()) {
+      reader.context.problems->Add(line, absl::StrCat(path, "[", i, "].x"),
+                                   "the third point at this x, expected at most two (a jump)");
+    }
+    points.push_back(*std::move(point));
+  }
+}
+
+void ReadInterpolation(const EntryReader& reader) {
+  const std::optional<std::string> name = reader.fields.Text("interpolation", /*required=*/true);
+  if (!name) return;
+  if (*name == "linear") {
+    reader.entry.interpolation = Interpolation::kLinear;
+  } else if (*name == "log_linear") {
+    reader.entry.interpolation = Interpolation::kLogLinear;
+  } else {
+    const std::vector<std::string> names = {"linear", "log_linear"};
+    reader.Complain("interpolation",
+                    absl::StrCat("'", *name, "', expected linear or log_linear", DidYouMean(*name, names)));
+  }
+}
+
+void ReadEfficiencyForm(const EntryReader& reader) {
+  DraftEntry& entry = reader.entry;
+  if (std::optional<Metric> work = reader.ReadMetric("work")) {
+    entry.work = *work;
+    if (RateUnit(*work).empty()) reader.Complain("work", absl::StrCat(Name(*work), " is nothing that a rate divides"));
+  }
+  entry.factors = reader.fields.Texts("factors");
+  const DocMember* points = reader.fields.Get("points");
+  const DocMember* flat = reader.fields.Get("efficiency");
+  if (points != nullptr && flat != nullptr)
+    reader.Complain("efficiency", "stands beside points, expected one of the two");
+  if (points != nullptr) {
+    if (std::optional<Metric> x = reader.ReadMetric("x")) entry.x = *x;
+    ReadInterpolation(reader);
+    ReadPoints(reader, *points);
+  } else {
+    for (absl::string_view key : {"x", "interpolation"}) {
+      if (reader.fields.Get(key) != nullptr) reader.Complain(key, "is of no use without points");
+    }
+    if (flat != nullptr) ReadFlat(reader, *flat);
+  }
+  entry.memory_fraction = reader.ReadOwn("memory_fraction", DefaultShape("memory_fraction"));
+  entry.overlap = reader.ReadOwn("overlap", DefaultShape("overlap"));
+  entry.dispatch = reader.ReadOwn("dispatch_s", DefaultShape("dispatch_s"));
+}
+
+void ReadTerm(const EntryReader& reader, const DocValue& item, size_t index) {
+  const std::string path = absl::StrCat(reader.fields.Path("terms"), "[", index, "]");
+  if (item.kind != DocValue::Kind::kTable) {
+    reader.context.problems->Add(item.line, path, absl::StrCat("is ", Name(item.kind), ", expected a table"));
+    return;
+  }
+  const Fields fields(item, path, kTermKeys, reader.context);
+  const std::optional<std::string> name = fields.Text("metric", /*required=*/true);
+  const DocMember* per_unit = fields.Require("seconds_per_unit", kValueForm);
+  if (!name || per_unit == nullptr) return;
+  absl::StatusOr<Metric> metric = ParseMetric(*name);
+  if (!metric.ok()) return fields.Complain("metric", metric.status().message());
+  if (*metric == Metric::kIntensity) return fields.Complain("metric", "intensity does not add up, expected an amount");
+  const std::string key = absl::StrCat(reader.entry.key, ".terms[", index, "].");
+  DraftTerm term;
+  term.metric = *metric;
+  std::optional<Coefficient> read = ReadCoefficient(*per_unit, fields.Path("seconds_per_unit"),
+                                                    TermShape(key + "seconds_per_unit", *metric), reader.context);
+  if (!read) return;
+  term.per_unit = *std::move(read);
+  if (const DocMember* above = fields.Get("above")) {
+    term.threshold =
+        ReadCoefficient(*above, fields.Path("above"), ThresholdShape(key + "above", *metric), reader.context);
+  }
+  reader.entry.terms.push_back(std::move(term));
+}
+
+void ReadTimeForm(const EntryReader& reader) {
+  reader.entry.time_form = true;
+  if (reader.fields.Require("launch_s", kValueForm) != nullptr)
+    reader.entry.launch = reader.ReadOwn("launch_s", LaunchShape(""));
+  const DocMember* terms = reader.fields.Get("terms");
+  if (terms == nullptr || !Expect(*terms, DocValue::Kind::kArray, reader.fields.Path("terms"), reader.context)) return;
+  for (size_t i = 0; i < terms->value.items.size(); ++i) ReadTerm(reader, terms->value.items[i], i);
+}
+
+void ReadRange(const EntryReader& reader) {
+  const DocMember* member = reader.fields.Get("range");
+  if (member == nullptr) return;
+  const std::vector<DocValue>& items = member->value.items;
+  const auto good = [](const DocValue& v) {
+    return v.kind == DocValue::Kind::kNumber && v.number >= 0 && v.number < 1e30;
+  };
+  if (items.size() == 2 && good(items[0]) && good(items[1]) && items[0].number < items[1].number) {
+    reader.entry.range = {items[0].number, items[1].number};
+  } else {
+    reader.Complain("range", "expected [low, high], two numbers with 0 <= low < high");
+  }
+}
+
+// Keys of the other form, and of any form beside `like`.
+void RefuseOthers(const EntryReader& reader, absl::Span<const absl::string_view> keys, absl::string_view form) {
+  for (absl::string_view key : keys) {
+    if (reader.fields.Get(key) != nullptr) reader.Complain(key, absl::StrCat("has no place beside ", form));
+  }
+}
+
+void ReadForm(const EntryReader& reader) {
+  const bool time = reader.fields.Get("launch_s") != nullptr || reader.fields.Get("terms") != nullptr;
+  if (!reader.entry.like.empty()) {
+    RefuseOthers(reader, kEfficiencyKeys, "like");
+    RefuseOthers(reader, kTimeKeys, "like");
+  } else if (time) {
+    RefuseOthers(reader, kEfficiencyKeys, "launch_s and terms: an entry has one of the two forms");
+    if (reader.fields.Get("relative_to") != nullptr)
+      reader.Complain("relative_to", "has no place beside launch_s and terms");
+    ReadTimeForm(reader);
+  } else {
+    reader.fields.Require("relative_to", "\"peak\" or the key of a rate");
+    ReadEfficiencyForm(reader);
+  }
+}
+
+std::optional<DraftEntry> ReadEntry(const DocMember& member, Pattern pattern, std::optional<Precision> precision,
+                                    const std::string& path, const ReadContext& context) {
+  if (!Expect(member, DocValue::Kind::kTable, path, context)) return std::nullopt;
+  std::vector<absl::string_view> known(kCommonKeys.begin(), kCommonKeys.end());
+  known.insert(known.end(), kEfficiencyKeys.begin(), kEfficiencyKeys.end());
+  known.insert(known.end(), kTimeKeys.begin(), kTimeKeys.end());
+  const Fields fields(member.value, path, known, context);
+  DraftEntry entry;
+  entry.key = absl::StrCat(Name(pattern), ".", precision ? Name(*precision) : "any");
+  entry.path = path;
+  entry.line = member.line;
+  entry.pattern = pattern;
+  entry.precision = precision;
+  entry.declared_at = context.At(member.line);
+  entry.like = fields.Text("like").value_or("");
+  entry.may_beat_limit = fields.Text("may_beat_limit").value_or("");
+  entry.relative_to = fields.Text("relative_to").value_or("");
+  entry.evidence = ReadEvidence(fields);
+  entry.provenance =
+      Provenance(fields.Text("source"), fields.Text("note"), member.line, fields.Path("source"), context);
+  entry.relative_spread = fields.Plain("relative_spread", kSpread);
+  const EntryReader reader{fields, context, entry};
+  ReadRange(reader);
+  ReadForm(reader);
+  return entry;
+}
+
+}  // namespace
+
+std::vector<DraftEntry> ReadPatterns(const DocValue& table, const std::string& path, const ReadContext& context) {
+  std::vector<DraftEntry> entries;
+  for (const DocMember& by_pattern : table.members) {
+    const std::string pattern_path = absl::StrCat(path, ".", by_pattern.key);
+    absl::StatusOr<Pattern> pattern = ParsePattern(by_pattern.key);
+    if (!pattern.ok()) {
+      context.problems->Add(by_pattern.line, pattern_path, pattern.status().message());
+      continue;
+    }
+    if (!Expect(by_pattern, DocValue::Kind::kTable, pattern_path, context)) continue;
+    for (const DocMember& member : by_pattern.value.members) {
+      const std::string entry_path = absl::StrCat(pattern_path, ".", member.key);
+      std::optional<Precision> precision;
+      if (member.key != "any") {
+        absl::StatusOr<Precision> parsed = ParsePrecision(member.key);
+        if (!parsed.ok()) {
+          context.problems->Add(member.line, entry_path, absl::StrCat(parsed.status().message(), "; or any"));
+          continue;
+        }
+        precision = *parsed;
+      }
+      std::optional<DraftEntry> entry = ReadEntry(member, *pattern, precision, entry_path, context);
+      if (entry) entries.push_back(*std::move(entry));
+    }
+  }
+  return entries;
+}
+
+}  // namespace opcost
