@@ -39,7 +39,8 @@ class Estimate {
   Estimate& operator=(Estimate&&) noexcept;
   ~Estimate();
 
-  static absl::StatusOr<Estimate> Price(const CountedModel& model, const Target& target, const PriceOptions& options = {});
+  static absl::StatusOr<Estimate> Price(const CountedModel& model, const Target& target,
+                                        const PriceOptions& options = {});
 
   // Seconds, under the target's own coefficients or under others (by CoefficientId).
   double Total() const;

@@ -15,7 +15,7 @@ namespace opcost {
 // One named share of a difference: "efficiency", "conv2d.fp32.efficiency", +1.2 ms. Shares of a diff sum to its delta.
 struct DiffTerm {
   TermClass term_class = TermClass::kStructure;
-  std::string key;      // the coefficient, "work: bytes", or "structure"
+  std::string key;  // the coefficient, "work: bytes", or "structure"
   double delta_s = 0;
   // value in B / value in A, where both sides have one and it is the same in all rows.
   std::optional<double> ratio;
@@ -32,7 +32,7 @@ struct DiffGroup {
   std::vector<DiffTerm> terms;
   bool within_interval = false;  // |Δ| is inside the intervals: benchstat's "~"
   Bound bound_a = Bound::kNone, bound_b = Bound::kNone;
-  bool flipped = false;          // compute ↔ memory
+  bool flipped = false;  // compute ↔ memory
 };
 
 struct Matched {

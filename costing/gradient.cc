@@ -1,0 +1,171 @@
+// Derivatives of expressions: one backward pass for all coefficients, and a forward pass for one coefficient in one
+// direction, which is exact on kinks too.
+#include <cmath>
+
+#include "costing/expr.h"
+
+namespace opcost {
+namespace {
+
+double At(CoefficientId id, const std::vector<double>& coefficients) { return coefficients[static_cast<size_t>(id)]; }
+
+double Scale(const Curve& curve, double x) {
+  return curve.interpolation == Interpolation::kLogLinear ? std::log(x) : x;
+}
+double ScaleSlope(const Curve& curve, double x) { return curve.interpolation == Interpolation::kLogLinear ? 1 / x : 1; }
+
+// Derivative of the value at x, read off the segment [left, left + 1], with regard to the x of one of its ends.
+double EndSlope(const Curve& curve, size_t left, bool right_end, double x, const std::vector<double>& coefficients) {
+  const double x0 = At(curve.points[left].x, coefficients), x1 = At(curve.points[left + 1].x, coefficients);
+  const double rise = At(curve.points[left + 1].y, coefficients) - At(curve.points[left].y, coefficients);
+  const double length = Scale(curve, x1) - Scale(curve, x0);
+  if (!(length > 0)) return 0;  // a jump: moving it past x is no slope
+  const double u = (Scale(curve, x) - Scale(curve, x0)) / length;
+  return right_end ? rise * (-u / length) * ScaleSlope(curve, x1) : rise * ((u - 1) / length) * ScaleSlope(curve, x0);
+}
+
+}  // namespace
+
+std::vector<CurveSlope> CurveSlopes(const Curve& curve, double x, const std::vector<double>& coefficients) {
+  const CurveReading reading = ReadCurve(curve, x, coefficients);
+  const size_t left = static_cast<size_t>(reading.first);
+  const CurvePoint& point = curve.points[left];
+  if (reading.first != reading.last) {
+    const CurvePoint& next = curve.points[left + 1];
+    const double x0 = At(point.x, coefficients), x1 = At(next.x, coefficients);
+    const double u = (Scale(curve, x) - Scale(curve, x0)) / (Scale(curve, x1) - Scale(curve, x0));
+    const double from = EndSlope(curve, left, false, x, coefficients);
+    const double to = EndSlope(curve, left, true, x, coefficients);
+    return {{point.y, 1 - u, 1 - u}, {next.y, u, u}, {point.x, from, from}, {next.x, to, to}};
+  }
+  std::vector<CurveSlope> slopes = {{point.y, 1, 1}};
+  if (point.x == kNoId || x != At(point.x, coefficients)) return slopes;
+  // x stands on the point: pushed up it leaves x in the segment before, pushed down in the one after.
+  CurveSlope end{point.x};
+  if (left > 0) end.up = EndSlope(curve, left - 1, true, x, coefficients);
+  if (left + 1 < curve.points.size()) end.down = EndSlope(curve, left, false, x, coefficients);
+  slopes.push_back(end);
+  return slopes;
+}
+
+ExprPool::Gradient ExprPool::Differentiate(ExprId root, const std::vector<Curve>& curves,
+                                           const std::vector<double>& coefficients,
+                                           const std::vector<double>& at) const {
+  Gradient gradient{.slopes = std::vector<double>(coefficients.size())};
+  std::vector<double> adjoint(static_cast<size_t>(root) + 1);
+  adjoint[static_cast<size_t>(root)] = 1;
+  for (ExprId id = root; id >= 0; --id) {
+    const double a = adjoint[static_cast<size_t>(id)];
+    if (a == 0) continue;
+    const ExprNode& n = node(id);
+    const absl::Span<const ExprId> c = Children(id);
+    const auto value = [&](size_t i) { return at[static_cast<size_t>(c[i])]; };
+    const auto push = [&](size_t i, double slope) { adjoint[static_cast<size_t>(c[i])] += a * slope; };
+    switch (n.kind) {
+      case ExprKind::kWork:
+        break;
+      case ExprKind::kCoefficient:
+        gradient.slopes[static_cast<size_t>(n.leaf)] += a;
+        break;
+      case ExprKind::kCurve:
+        for (const CurveSlope& s : CurveSlopes(curves[static_cast<size_t>(n.leaf)], value(0), coefficients)) {
+          gradient.slopes[static_cast<size_t>(s.id)] += a * s.up;
+          gradient.smooth = gradient.smooth && s.up == s.down;
+        }
+        break;
+      case ExprKind::kSum:
+        for (size_t i = 0; i < c.size(); ++i) push(i, 1);
+        break;
+      case ExprKind::kMax: {
+        size_t winner = 0;
+        for (size_t i = 1; i < c.size(); ++i) {
+          if (value(i) == value(winner) && c[i] != c[winner]) gradient.smooth = false;
+          if (value(i) > value(winner)) winner = i;
+        }
+        push(winner, 1);
+        break;
+      }
+      case ExprKind::kOverlap: {
+        const size_t winner = value(0) >= value(1) ? 0 : 1;
+        if (value(0) == value(1) && value(2) != 0) gradient.smooth = false;
+        push(winner, 1);
+        push(1 - winner, 1 - value(2));
+        push(2, -value(1 - winner));
+        break;
+      }
+      case ExprKind::kMul:
+        push(0, value(1));
+        push(1, value(0));
+        break;
+      case ExprKind::kDiv:
+        push(0, 1 / value(1));
+        push(1, -value(0) / (value(1) * value(1)));
+        break;
+      case ExprKind::kHinge:
+        if (value(0) == value(1)) gradient.smooth = false;
+        if (value(0) > value(1)) {
+          push(0, 1);
+          push(1, -1);
+        }
+        break;
+    }
+  }
+  return gradient;
+}
+
+double ExprPool::Slope(ExprId root, CoefficientId coefficient, int direction, const std::vector<Curve>& curves,
+                       const std::vector<double>& coefficients, const std::vector<double>& at) const {
+  std::vector<double> slope(static_cast<size_t>(root) + 1);
+  for (ExprId id = 0; id <= root; ++id) {
+    const ExprNode& n = node(id);
+    const absl::Span<const ExprId> c = Children(id);
+    const auto value = [&](size_t i) { return at[static_cast<size_t>(c[i])]; };
+    const auto d = [&](size_t i) { return slope[static_cast<size_t>(c[i])]; };
+    double result = 0;
+    switch (n.kind) {
+      case ExprKind::kWork:
+        break;
+      case ExprKind::kCoefficient:
+        result = n.leaf == coefficient ? direction : 0;
+        break;
+      case ExprKind::kCurve:
+        for (const CurveSlope& s : CurveSlopes(curves[static_cast<size_t>(n.leaf)], value(0), coefficients)) {
+          if (s.id == coefficient) result += direction > 0 ? s.up : -s.down;
+        }
+        break;
+      case ExprKind::kSum:
+        for (size_t i = 0; i < c.size(); ++i) result += d(i);
+        break;
+      case ExprKind::kMax: {
+        size_t winner = 0;
+        for (size_t i = 1; i < c.size(); ++i) {
+          if (value(i) > value(winner) || (value(i) == value(winner) && d(i) > d(winner))) winner = i;
+        }
+        result = d(winner);
+        break;
+      }
+      case ExprKind::kOverlap: {
+        const bool first = value(0) > value(1) || (value(0) == value(1) && d(0) >= d(1));
+        const size_t winner = first ? 0 : 1;
+        result = d(winner) + (1 - value(2)) * d(1 - winner) - d(2) * value(1 - winner);
+        break;
+      }
+      case ExprKind::kMul:
+        result = d(0) * value(1) + value(0) * d(1);
+        break;
+      case ExprKind::kDiv:
+        result = (d(0) - d(1) * value(0) / value(1)) / value(1);
+        break;
+      case ExprKind::kHinge: {
+        const double moved = d(0) - d(1);
+        if (value(0) > value(1)) result = moved;
+        if (value(0) == value(1)) result = std::max(moved, double{0});
+        break;
+      }
+    }
+    slope[static_cast<size_t>(id)] = result;
+  }
+  return slope[static_cast<size_t>(root)];
+}
+
+}  // namespace opcost
