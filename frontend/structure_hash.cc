@@ -69,6 +69,7 @@ class Walk {
   void Node(const NodeProto& node);
   void Attribute(const AttributeProto& attribute);
   void Tensor(const TensorProto& tensor, Role role);
+  void Sparse(const onnx::SparseTensorProto& tensor, Role role);
   void Elements(const TensorProto& tensor);
   void Type(const onnx::TypeProto& type);
   void Shape(const onnx::TensorShapeProto& shape);
@@ -160,34 +161,52 @@ void Walk::Tensor(const TensorProto& tensor, Role role) {
   if (hashed) Elements(tensor);
 }
 
+// Indices say which elements are not zero, and how many: a matter of the weights, as far as they are elements.
+void Walk::Sparse(const onnx::SparseTensorProto& tensor, Role role) {
+  Numbers(tensor.dims());
+  Tensor(tensor.values(), role);
+  Numbers(tensor.indices().dims());
+}
+
+// Kinds of value that an attribute can have, in the order of the writing below; each one present is announced.
 void Walk::Attribute(const AttributeProto& attribute) {
   Text(attribute.name());
   Number(attribute.type());
-  Text(attribute.ref_attr_name());
-  Real(attribute.f());
-  Number(attribute.i());
-  Text(attribute.s());
-  Number(attribute.floats_size());
-  for (const float value : attribute.floats()) Real(value);
-  Numbers(attribute.ints());
-  Texts(attribute.strings());
-  Number(attribute.has_t() + attribute.tensors_size());
-  if (attribute.has_t()) Tensor(attribute.t(), Role::kAttribute);
-  for (const TensorProto& tensor : attribute.tensors()) Tensor(tensor, Role::kAttribute);
-  Number(attribute.has_g() + attribute.graphs_size());
-  if (attribute.has_g()) Graph(attribute.g());
-  for (const GraphProto& graph : attribute.graphs()) Graph(graph);
-  Number(attribute.has_sparse_tensor() + attribute.sparse_tensors_size());
-  const auto sparse = [this](const onnx::SparseTensorProto& tensor) {
-    Numbers(tensor.dims());
-    Tensor(tensor.values(), Role::kAttribute);
-    Tensor(tensor.indices(), Role::kAttribute);
+  const auto announce = [this](int kind, int64_t count) {
+    if (count > 0) {
+      Number(kind);
+      Number(count);
+    }
+    return count > 0;
   };
-  if (attribute.has_sparse_tensor()) sparse(attribute.sparse_tensor());
-  for (const auto& tensor : attribute.sparse_tensors()) sparse(tensor);
-  Number(attribute.has_tp() + attribute.type_protos_size());
-  if (attribute.has_tp()) Type(attribute.tp());
-  for (const auto& type : attribute.type_protos()) Type(type);
+  if (announce(1, !attribute.ref_attr_name().empty())) Text(attribute.ref_attr_name());
+  if (announce(2, attribute.has_f())) Real(attribute.f());
+  if (announce(3, attribute.has_i())) Number(attribute.i());
+  if (announce(4, attribute.has_s())) Text(attribute.s());
+  if (announce(5, attribute.floats_size())) {
+    for (const float value : attribute.floats()) Real(value);
+  }
+  if (announce(6, attribute.ints_size())) {
+    for (const int64_t value : attribute.ints()) Number(value);
+  }
+  if (announce(7, attribute.strings_size())) Texts(attribute.strings());
+  if (announce(8, attribute.has_t())) Tensor(attribute.t(), Role::kAttribute);
+  if (announce(9, attribute.tensors_size())) {
+    for (const TensorProto& tensor : attribute.tensors()) Tensor(tensor, Role::kAttribute);
+  }
+  if (announce(10, attribute.has_g())) Graph(attribute.g());
+  if (announce(11, attribute.graphs_size())) {
+    for (const GraphProto& graph : attribute.graphs()) Graph(graph);
+  }
+  if (announce(12, attribute.has_sparse_tensor())) Sparse(attribute.sparse_tensor(), Role::kAttribute);
+  if (announce(13, attribute.sparse_tensors_size())) {
+    for (const auto& tensor : attribute.sparse_tensors()) Sparse(tensor, Role::kAttribute);
+  }
+  if (announce(14, attribute.has_tp())) Type(attribute.tp());
+  if (announce(15, attribute.type_protos_size())) {
+    for (const auto& type : attribute.type_protos()) Type(type);
+  }
+  Number(0);
 }
 
 void Walk::Node(const NodeProto& node) {
@@ -216,11 +235,7 @@ void Walk::Graph(const GraphProto& graph) {
   Number(graph.initializer_size());
   for (const TensorProto& tensor : graph.initializer()) Tensor(tensor, Role::kInitializer);
   Number(graph.sparse_initializer_size());
-  for (const auto& sparse : graph.sparse_initializer()) {
-    Numbers(sparse.dims());
-    Tensor(sparse.values(), Role::kInitializer);
-    Numbers(sparse.indices().dims());
-  }
+  for (const auto& sparse : graph.sparse_initializer()) Sparse(sparse, Role::kInitializer);
   Values(graph.input());
   Values(graph.output());
   Values(graph.value_info());

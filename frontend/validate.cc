@@ -87,6 +87,9 @@ absl::Status Validator::CheckHeader() {
     return absl::InvalidArgumentError(absl::StrCat("ir_version: ", model_.ir_version(), ", expected ", kOldest, " to ",
                                                    int{onnx::IR_VERSION}, ", the newest that this build knows"));
   }
+  if (!IsUtf8(model_.graph().name()) || !IsUtf8(model_.producer_name()) || !IsUtf8(model_.producer_version())) {
+    return absl::InvalidArgumentError("the name of the graph or its producer is not UTF-8, expected text");
+  }
   return CheckOpsets();
 }
 
