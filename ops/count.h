@@ -33,6 +33,9 @@ struct NodeCount {
   absl::InlinedVector<int64_t, 2> written_bytes;
   absl::string_view rule;  // "conv", "matmul", "view", "elementwise" … ; "unknown" on the fallback
   RuleStatus status = RuleStatus::kExact;
+  // MACs of an attention operator that its causal mask and window leave; -1 for operators without one. `work` holds the
+  // full count, which is what papers and other counters print.
+  int64_t masked_macs = -1;
   // The work is 0 because the rule says so (a view), not because nobody counted.
   bool zero_by_rule = false;
   // Some shape that the rule needs is unknown: the count is a lower bound.
@@ -52,7 +55,7 @@ Work FuseCounts(const Graph& graph, absl::Span<const NodeId> nodes, absl::Span<c
 struct RuleInfo {
   std::string domain;  // "ai.onnx", "com.microsoft" …
   std::string op_type;
-  int since_version = 0;   // first version the rule holds for
+  int since_version = 0;  // first version the rule holds for
   absl::string_view rule;
   RuleStatus status = RuleStatus::kExact;
   absl::string_view formula;  // in words and symbols, as in the table beside the rule

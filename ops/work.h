@@ -26,7 +26,8 @@ enum class Resource : uint8_t {
   kCount,
 };
 
-// "macs", "vector_ops", "transcendentals", "int_ops", "act_read_bytes", "weight_read_bytes", "written_bytes", "dispatches".
+// "macs", "vector_ops", "transcendentals", "int_ops", "act_read_bytes", "weight_read_bytes", "written_bytes",
+// "dispatches".
 absl::string_view Name(Resource resource);
 
 // Amounts by resource and element type. Sums saturate into `overflowed()` instead of wrapping.
