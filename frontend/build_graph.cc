@@ -1,0 +1,423 @@
+#include "frontend/build_graph.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/onnx_types.h"
+#include "frontend/scope.h"
+#include "onnx/defs/schema.h"
+
+namespace opcost::internal {
+namespace {
+
+// Their inference reads types and extents only, whatever is known of the elements of their inputs.
+constexpr const char* kShapeOnly[] = {"Add",
+                                      "And",
+                                      "BatchNormalization",
+                                      "BitwiseAnd",
+                                      "Conv",
+                                      "ConvInteger",
+                                      "ConvTranspose",
+                                      "DequantizeLinear",
+                                      "Div",
+                                      "DynamicQuantizeLinear",
+                                      "Equal",
+                                      "GRU",
+                                      "Gather",
+                                      "Gelu",
+                                      "Gemm",
+                                      "Greater",
+                                      "GreaterOrEqual",
+                                      "GroupNormalization",
+                                      "InstanceNormalization",
+                                      "LSTM",
+                                      "LayerNormalization",
+                                      "Less",
+                                      "LessOrEqual",
+                                      "MatMul",
+                                      "MatMulInteger",
+                                      "Mod",
+                                      "Mul",
+                                      "Or",
+                                      "PRelu",
+                                      "Pow",
+                                      "QLinearConv",
+                                      "QLinearMatMul",
+                                      "QuantizeLinear",
+                                      "RMSNormalization",
+                                      "RNN",
+                                      "Relu",
+                                      "Sub",
+                                      "Xor"};
+
+bool IsShapeOnly(absl::string_view op_type) {
+  return std::any_of(std::begin(kShapeOnly), std::end(kShapeOnly),
+                     [&](const char* name) { return op_type == absl::string_view(name); });
+}
+
+bool IsRandom(absl::string_view op_type) {
+  return op_type.substr(0, 6) == "Random" || op_type == "Multinomial" || op_type == "Bernoulli";
+}
+
+Attribute Convert(Builder& b, const onnx::AttributeProto& a) {
+  Attribute out;
+  out.name = a.name();
+  switch (a.type()) {
+    case onnx::AttributeProto::FLOAT:
+      out.kind = Attribute::Kind::kFloat;
+      out.f = static_cast<double>(a.f());
+      break;
+    case onnx::AttributeProto::INT:
+      out.kind = Attribute::Kind::kInt;
+      out.i = a.i();
+      break;
+    case onnx::AttributeProto::STRING:
+      out.kind = Attribute::Kind::kString;
+      out.s = a.s();
+      break;
+    case onnx::AttributeProto::FLOATS:
+      out.kind = Attribute::Kind::kFloats;
+      out.floats.assign(a.floats().begin(), a.floats().end());
+      break;
+    case onnx::AttributeProto::INTS:
+      out.kind = Attribute::Kind::kInts;
+      out.ints.assign(a.ints().begin(), a.ints().end());
+      break;
+    case onnx::AttributeProto::STRINGS:
+      out.kind = Attribute::Kind::kStrings;
+      out.strings.assign(a.strings().begin(), a.strings().end());
+      break;
+    case onnx::AttributeProto::TENSOR:
+      out.kind = Attribute::Kind::kTensor;
+      if (auto value = Decode(a.t())) out.value = b.in.values.Intern(*std::move(value));
+      break;
+    case onnx::AttributeProto::GRAPH:
+    case onnx::AttributeProto::GRAPHS:
+      out.kind = Attribute::Kind::kGraph;
+      break;
+    default:
+      break;
+  }
+  return out;
+}
+
+void DescribeStored(Builder& b, const onnx::TensorProto& proto, TensorId id) {
+  Tensor& t = b.in.TensorAt(id);
+  t.kind = TensorKind::kInitializer;
+  t.is_constant = true;
+  t.dtype = FromElemType(proto.data_type());
+  t.shape.emplace();
+  for (const int64_t d : proto.dims()) t.shape->push_back({d, kNone});
+  if (auto value = Decode(proto)) t.value = b.in.values.Intern(*std::move(value));
+}
+
+// Stored tensors first: an initialiser that is also listed as an input is a constant, not an input.
+void AddInitializers(Builder& b, Level& level, const onnx::GraphProto& g) {
+  for (const onnx::TensorProto& proto : g.initializer()) {
+    const TensorId id = AddTensor(b, absl::StrCat(level.prefix, proto.name()), level.region);
+    DescribeStored(b, proto, id);
+    level.names->own[proto.name()] = id;
+  }
+  for (const onnx::SparseTensorProto& proto : g.sparse_initializer()) {
+    const TensorId id = AddTensor(b, absl::StrCat(level.prefix, proto.values().name()), level.region);
+    Tensor& t = b.in.TensorAt(id);
+    t.kind = TensorKind::kInitializer;
+    t.is_constant = true;
+    t.dtype = FromElemType(proto.values().data_type());
+    t.shape.emplace();
+    for (const int64_t d : proto.dims()) t.shape->push_back({d, kNone});
+    level.names->own[proto.values().name()] = id;
+  }
+}
+
+// Types that the file states for inner tensors, by name; looked at only where inference finds nothing.
+void AddDeclaredTypes(Builder& b, const Level& level,
+                      const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto>& infos) {
+  for (const onnx::ValueInfoProto& info : infos) {
+    const auto it = level.names->own.find(info.name());
+    if (it != level.names->own.end() && it->second != kNone && info.has_type()) {
+      b.in.declared[static_cast<size_t>(it->second)] = &info.type();
+    }
+  }
+}
+
+absl::Status AddBodies(Builder& b, const Level& level, const onnx::NodeProto& proto, NodeId id) {
+  struct Body {
+    const onnx::GraphProto* graph;
+    RegionKind kind;
+  };
+  std::vector<Body> bodies;
+  const bool loop = proto.op_type() == "Loop";
+  const bool scan = proto.op_type() == "Scan";
+  for (const onnx::AttributeProto& a : proto.attribute()) {
+    if (a.has_g()) {
+      const RegionKind kind = a.name() == "then_branch"   ? RegionKind::kThen
+                              : a.name() == "else_branch" ? RegionKind::kElse
+                              : loop                      ? RegionKind::kLoopBody
+                              : scan                      ? RegionKind::kScanBody
+                                                          : RegionKind::kOtherBody;
+      bodies.push_back({&a.g(), kind});
+    }
+    for (const onnx::GraphProto& g : a.graphs()) bodies.push_back({&g, RegionKind::kOtherBody});
+  }
+  std::stable_sort(bodies.begin(), bodies.end(), [](const Body& x, const Body& y) { return x.kind < y.kind; });
+  for (const Body& body : bodies) {
+    const absl::StatusOr<RegionId> region = AddRegion(b, level, *body.graph, body.kind, id);
+    if (!region.ok()) return region.status();
+    b.in.NodeAt(id).bodies.push_back(*region);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original) {
+  Instantiation& in = b.in;
+  if (in.graph.nodes.size() >= kMaxNodes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the model: more than ", kMaxNodes, " nodes once its functions are expanded"));
+  }
+  const onnx::NodeProto& proto = ResolveReferences(b, level, original);
+  const absl::string_view domain = CanonicalDomain(proto.domain());
+  const auto opset = level.opsets->find(std::string(domain));
+  const Operator* op = InternOperator(in, domain, proto.op_type(), opset == level.opsets->end() ? 0 : opset->second);
+  if (!b.functions.empty() && op->schema == nullptr && op->shape_function == nullptr) {
+    auto it = b.functions.find(FunctionKey(domain, proto.op_type(), proto.overload()));
+    if (it == b.functions.end()) it = b.functions.find(FunctionKey(domain, proto.op_type(), ""));
+    if (it != b.functions.end()) return ExpandCall(b, level, proto, *it->second);
+  }
+  const NodeId id = static_cast<NodeId>(in.graph.nodes.size());
+  in.protos.push_back(&proto);
+  in.operators.push_back(op);
+  Node& node = in.graph.nodes.emplace_back();
+  node.name = proto.name();
+  node.op_type = op->op_type;
+  node.domain = op->domain;
+  node.opset = op->opset;
+  node.since_version = op->since_version;
+  node.region = level.region;
+  node.scope = ScopeOf(proto);
+  node.call_path = level.call_path;
+  int inputs = proto.input_size();
+  while (inputs > 0 && proto.input(inputs - 1).empty()) --inputs;  // trailing omissions say nothing
+  node.inputs.reserve(static_cast<size_t>(inputs));
+  for (int i = 0; i < inputs; ++i) {
+    if (proto.input(i).empty()) {
+      node.inputs.push_back(kNone);
+      continue;
+    }
+    const TensorId* found = level.names->Find(proto.input(i));
+    if (found == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("node '", proto.name(), "' (", proto.op_type(), "): input '",
+                                                     proto.input(i), "' is defined nowhere"));
+    }
+    node.inputs.push_back(*found);
+  }
+  while (!node.inputs.empty() && node.inputs.back() == kNone) node.inputs.pop_back();
+  bool has_bodies = false;
+  node.attributes.reserve(static_cast<size_t>(proto.attribute_size()));
+  for (const onnx::AttributeProto& a : proto.attribute()) {
+    has_bodies = has_bodies || a.has_g() || a.graphs_size() > 0;
+    node.attributes.push_back(Convert(b, a));
+  }
+  std::vector<TensorId> outputs;
+  outputs.reserve(static_cast<size_t>(proto.output_size()));
+  for (const std::string& output : proto.output()) {
+    if (output.empty()) {
+      outputs.push_back(kNone);
+      continue;
+    }
+    const absl::StatusOr<TensorId> tensor = AddOutput(b, level, output, id);
+    if (!tensor.ok()) return tensor.status();
+    outputs.push_back(*tensor);
+  }
+  // Bodies see what stands before their owner only, and its outputs are not among that.
+  in.NodeAt(id).outputs = std::move(outputs);
+  return has_bodies ? AddBodies(b, level, proto, id) : absl::OkStatus();
+}
+
+bool Readable(const Level& level, const onnx::NodeProto& node, std::vector<absl::string_view>& scratch) {
+  bool bodies = false;
+  for (const onnx::AttributeProto& a : node.attribute()) bodies = bodies || a.has_g() || a.graphs_size() > 0;
+  if (!bodies) {
+    for (const std::string& input : node.input()) {
+      if (!input.empty() && level.names->Find(input) == nullptr) return false;
+    }
+    return true;
+  }
+  scratch.clear();
+  CollectReads(node, scratch);
+  return std::all_of(scratch.begin(), scratch.end(),
+                     [&](absl::string_view name) { return level.names->Find(name) != nullptr; });
+}
+
+absl::Status AddFunctions(Builder& b) {
+  for (const onnx::FunctionProto& f : b.in.parsed.proto.functions()) {
+    b.functions.emplace(FunctionKey(f.domain(), f.name(), f.overload()), &f);
+  }
+  return absl::OkStatus();
+}
+
+OpsetMap ModelOpsets(Instantiation& in) {
+  OpsetMap opsets;
+  for (const auto& import : in.parsed.proto.opset_import()) {
+    int& version = opsets[std::string(CanonicalDomain(import.domain()))];
+    version = std::max(version, static_cast<int>(import.version()));
+  }
+  // Files before IR 3 name no operator set; they mean the first.
+  opsets.emplace("", 1);
+  for (const auto& [domain, version] : opsets) in.graph.opsets[domain.empty() ? "ai.onnx" : domain] = version;
+  return opsets;
+}
+
+}  // namespace
+
+const TensorId* Names::Find(absl::string_view name) const {
+  for (const Names* level = this; level != nullptr; level = level->parent) {
+    const auto it = level->own.find(name);
+    if (it != level->own.end()) return &it->second;
+  }
+  return nullptr;
+}
+
+const Operator* InternOperator(Instantiation& in, absl::string_view domain, absl::string_view op_type, int opset) {
+  std::string key = absl::StrCat(domain, "\n", op_type, "\n", opset);
+  const auto it = in.operator_index.find(key);
+  if (it != in.operator_index.end()) return it->second;
+  Operator& op = in.operator_pool.emplace_back();
+  op.domain = std::string(domain);
+  op.op_type = std::string(op_type);
+  op.opset = opset;
+  op.serial = static_cast<int32_t>(in.operator_pool.size());
+  op.schema = FindSchema(op_type, opset, domain);
+  if (op.schema != nullptr) op.since_version = op.schema->SinceVersion();
+  if (op.schema == nullptr || !op.schema->has_type_and_shape_inference_function()) {
+    op.shape_function = FindShapeFunction(op_type, domain);
+  }
+  if (domain.empty()) {
+    op.evaluator = FindEvaluator(op_type);
+    op.shape_only = IsShapeOnly(op_type);
+    op.random = IsRandom(op_type);
+  }
+  in.operator_index.emplace(std::move(key), &op);
+  return &op;
+}
+
+TensorId AddTensor(Builder& b, std::string name, RegionId region) {
+  Tensor& t = b.in.graph.tensors.emplace_back();
+  t.name = std::move(name);
+  t.region = region;
+  b.in.declared.push_back(nullptr);
+  b.in.depends_on_data.push_back(0);
+  b.in.from_data.push_back(0);
+  return static_cast<TensorId>(b.in.graph.tensors.size()) - 1;
+}
+
+absl::StatusOr<TensorId> AddOutput(Builder& b, Level& level, const std::string& name, NodeId producer) {
+  std::string full;
+  if (level.renamed != nullptr && level.renamed->contains(name)) {
+    full = std::string(level.renamed->at(name));
+  } else {
+    full = level.prefix.empty() ? name : absl::StrCat(level.prefix, name);
+  }
+  const TensorId id = AddTensor(b, std::move(full), level.region);
+  b.in.TensorAt(id).producer = producer;
+  if (!level.names->own.emplace(name, id).second) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("tensor '", name, "' is defined twice; every value has one producer"));
+  }
+  return id;
+}
+
+absl::Status AddNodes(Builder& b, Level& level, const NodeList& nodes) {
+  std::vector<int> order(static_cast<size_t>(nodes.size()));
+  std::iota(order.begin(), order.end(), 0);
+  bool sorted = false;
+  std::vector<absl::string_view> scratch;
+  for (size_t k = 0; k < order.size(); ++k) {
+    if (!sorted && !Readable(level, nodes.Get(order[k]), scratch)) {
+      absl::StatusOr<std::vector<int>> in_order = SortNodes(nodes);
+      if (!in_order.ok()) return in_order.status();
+      // What was added so far comes first in the sorted order's spirit: it only read what stood before it.
+      std::vector<bool> done(order.size(), false);
+      for (size_t i = 0; i < k; ++i) done[static_cast<size_t>(order[i])] = true;
+      size_t at = k;
+      for (const int i : *in_order) {
+        if (!done[static_cast<size_t>(i)]) order[at++] = i;
+      }
+      sorted = true;
+      if (!b.sorted_note) {
+        b.in.Note(NoteKind::kModel, "nodes are not in an order that can be executed; they were sorted",
+                  nodes.Get(order[k]).name());
+        b.sorted_note = true;
+      }
+    }
+    if (absl::Status s = AddNode(b, level, nodes.Get(order[k])); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RegionId> AddRegion(Builder& b, const Level& outer, const onnx::GraphProto& proto, RegionKind kind,
+                                   NodeId owner) {
+  Instantiation& in = b.in;
+  const RegionId id = static_cast<RegionId>(in.graph.regions.size());
+  Region& region = in.graph.regions.emplace_back();
+  region.kind = kind;
+  region.owner = owner;
+  region.parent = owner == kNone ? kNone : outer.region;
+  in.region_nodes.emplace_back(static_cast<NodeId>(in.graph.nodes.size()), 0);
+  Names names;
+  names.parent = owner == kNone ? nullptr : outer.names;
+  Level level = outer;
+  level.region = id;
+  level.names = &names;
+  level.renamed = nullptr;
+  AddInitializers(b, level, proto);
+  std::vector<TensorId> inputs;
+  for (const onnx::ValueInfoProto& info : proto.input()) {
+    if (names.own.contains(info.name())) continue;  // an initialiser's default
+    const TensorId tensor = AddTensor(b, absl::StrCat(level.prefix, info.name()), id);
+    if (owner == kNone) in.TensorAt(tensor).kind = TensorKind::kInput;
+    if (info.has_type()) in.declared[static_cast<size_t>(tensor)] = &info.type();
+    names.own[info.name()] = tensor;
+    in.from_data[static_cast<size_t>(tensor)] = 1;
+    inputs.push_back(tensor);
+  }
+  in.graph.regions[static_cast<size_t>(id)].inputs = std::move(inputs);
+  if (absl::Status s = AddNodes(b, level, proto.node()); !s.ok()) return s;
+  AddDeclaredTypes(b, level, proto.value_info());
+  AddDeclaredTypes(b, level, proto.output());
+  std::vector<TensorId> outputs;
+  for (const onnx::ValueInfoProto& info : proto.output()) {
+    const TensorId* found = names.Find(info.name());
+    if (found == nullptr || *found == kNone) {
+      return absl::InvalidArgumentError(absl::StrCat("graph output '", info.name(), "' is defined nowhere"));
+    }
+    outputs.push_back(*found);
+  }
+  in.graph.regions[static_cast<size_t>(id)].outputs = std::move(outputs);
+  in.region_nodes[static_cast<size_t>(id)].second = static_cast<NodeId>(in.graph.nodes.size());
+  return id;
+}
+
+absl::Status BuildGraph(Instantiation& in) {
+  Builder b(in);
+  const onnx::ModelProto& model = in.parsed.proto;
+  if (absl::Status s = AddFunctions(b); !s.ok()) return s;
+  const OpsetMap opsets = ModelOpsets(in);
+  const size_t nodes = static_cast<size_t>(model.graph().node_size());
+  in.graph.nodes.reserve(nodes);
+  in.graph.tensors.reserve(nodes + static_cast<size_t>(model.graph().initializer_size()) + 8);
+  Level level;
+  level.opsets = &opsets;
+  const absl::StatusOr<RegionId> main = AddRegion(b, level, model.graph(), RegionKind::kMain, kNone);
+  if (!main.ok()) return main.status();
+  in.graph.inputs = in.graph.regions[0].inputs;
+  in.graph.outputs = in.graph.regions[0].outputs;
+  for (const TensorId id : in.graph.outputs) in.TensorAt(id).is_graph_output = true;
+  return absl::OkStatus();
+}
+
+}  // namespace opcost::internal

@@ -1,0 +1,197 @@
+// The last step: consumers, identities, values as plain data, and the notes that need the whole graph.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "frontend/instantiate.h"
+
+namespace opcost::internal {
+namespace {
+
+void AddConsumers(Graph& graph) {
+  const auto add = [&](TensorId t, NodeId n) {
+    if (t == kNone) return;
+    std::vector<NodeId>& consumers = graph.tensors[static_cast<size_t>(t)].consumers;
+    if (consumers.empty() || consumers.back() != n) consumers.push_back(n);
+  };
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    for (const TensorId t : graph.nodes[n].inputs) add(t, static_cast<NodeId>(n));
+  }
+  // A body that returns a tensor of the graph around it reads that tensor on its owner's behalf.
+  for (size_t r = 0; r < graph.regions.size(); ++r) {
+    const Region& region = graph.regions[r];
+    if (region.owner == kNone) continue;
+    for (const TensorId t : region.outputs) {
+      Tensor& tensor = graph.tensors[static_cast<size_t>(t)];
+      if (tensor.region == static_cast<RegionId>(r)) continue;
+      if (std::find(tensor.consumers.begin(), tensor.consumers.end(), region.owner) == tensor.consumers.end()) {
+        tensor.consumers.push_back(region.owner);
+        std::sort(tensor.consumers.begin(), tensor.consumers.end());
+      }
+    }
+  }
+}
+
+// Names that are unique stay; others get their first output, then their position.
+void AddIdentities(Graph& graph) {
+  std::vector<std::string> names;
+  names.reserve(graph.nodes.size());
+  absl::flat_hash_map<std::string, int> count;
+  count.reserve(graph.nodes.size());
+  for (const Node& node : graph.nodes) {
+    std::string name;
+    for (const std::string& call : node.call_path) absl::StrAppend(&name, call, "/");
+    name += node.name;
+    if (!node.name.empty()) ++count[name];
+    names.push_back(std::move(name));
+  }
+  absl::flat_hash_set<std::string> taken;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    Node& node = graph.nodes[i];
+    std::string& name = names[i];
+    if (!node.name.empty() && count[name] == 1) {
+      node.id = std::move(name);
+      continue;
+    }
+    std::string id = node.name.empty() ? absl::StrCat(name, node.op_type) : std::move(name);
+    for (const TensorId t : node.outputs) {
+      if (t == kNone) continue;
+      absl::StrAppend(&id, "@", graph.tensors[static_cast<size_t>(t)].name);
+      break;
+    }
+    if (count.contains(id) || !taken.insert(id).second) {
+      absl::StrAppend(&id, "#", i);
+      taken.insert(id);
+    }
+    node.id = std::move(id);
+  }
+}
+
+// Values that are wholly known and in use; indices follow.
+void KeepValues(Instantiation& in) {
+  std::vector<int32_t> kept(static_cast<size_t>(in.values.size()), kNone);
+  const auto keep = [&](int32_t& index) {
+    if (index == kNone) return;
+    Value& value = in.values.Mutable(index);
+    int32_t& target = kept[static_cast<size_t>(index)];
+    if (target == kNone && value.known()) {
+      target = static_cast<int32_t>(in.graph.values.size());
+      in.graph.values.push_back(std::move(static_cast<TensorValue&>(value)));
+    }
+    index = target;
+  };
+  for (Tensor& t : in.graph.tensors) keep(t.value);
+  for (Node& n : in.graph.nodes) {
+    for (Attribute& a : n.attributes) keep(a.value);
+  }
+}
+
+// Symbols that no shape carries any more are not listed.
+void KeepSymbols(Graph& graph) {
+  if (graph.symbols.empty()) return;
+  std::vector<SymbolId> kept(graph.symbols.size(), kNone);
+  std::vector<std::string> names;
+  for (Tensor& t : graph.tensors) {
+    if (!t.shape) continue;
+    for (Dim& d : *t.shape) {
+      if (d.symbol == kNone) continue;
+      SymbolId& target = kept[static_cast<size_t>(d.symbol)];
+      if (target == kNone) {
+        target = static_cast<SymbolId>(names.size());
+        names.push_back(graph.symbols[static_cast<size_t>(d.symbol)]);
+      }
+      d.symbol = target;
+    }
+  }
+  graph.symbols = std::move(names);
+}
+
+void NoteUnknownOperators(Instantiation& in) {
+  struct Seen {
+    int64_t nodes = 0;
+    NodeId first = kNone;
+  };
+  std::vector<const Operator*> order;
+  absl::flat_hash_map<const Operator*, Seen> seen;
+  for (size_t i = 0; i < in.operators.size(); ++i) {
+    const Operator* op = in.operators[i];
+    if (op->schema != nullptr || op->shape_function != nullptr) continue;
+    Seen& s = seen[op];
+    if (s.nodes++ == 0) {
+      s.first = static_cast<NodeId>(i);
+      order.push_back(op);
+    }
+  }
+  for (const Operator* op : order) {
+    const Seen& s = seen[op];
+    const std::string domain = op->domain.empty() ? "ai.onnx" : op->domain;
+    in.Note(
+        NoteKind::kUnknownOperator,
+        absl::StrCat(op->op_type, " of domain '", domain, "' (version ", op->opset, ") is not defined; ", s.nodes,
+                     s.nodes == 1 ? " node takes" : " nodes take", " types and shapes from the file where it has them"),
+        in.graph.nodes[static_cast<size_t>(s.first)].id);
+  }
+}
+
+void NoteMissingImports(Instantiation& in) {
+  absl::flat_hash_set<std::string> told;
+  for (const Node& node : in.graph.nodes) {
+    if (node.opset != 0 || in.graph.opsets.count(node.domain.empty() ? "ai.onnx" : node.domain) != 0) continue;
+    if (!told.insert(node.domain).second) continue;
+    in.Note(NoteKind::kModel,
+            absl::StrCat("the model uses domain '", node.domain, "' without importing an operator set of it"), node.id);
+  }
+}
+
+absl::Status CheckNames(Instantiation& in) {
+  std::vector<std::string> names;
+  for (const std::string& s : in.symbols_met) {
+    if (s.substr(0, 5) != "trip\n") names.push_back(s);
+  }
+  std::sort(names.begin(), names.end());
+  for (const auto& [name, extent] : in.options.assume) {
+    if (!in.symbols_met.contains(name)) {
+      return absl::NotFoundError(
+          absl::StrCat("--assume ", name, ": no extent of that name depends on data", DidYouMean(name, names)));
+    }
+    if (extent < 0) {
+      return absl::InvalidArgumentError(absl::StrCat("--assume ", name, "=", extent, ": an extent is 0 or more"));
+    }
+  }
+  std::vector<std::string> loops;
+  for (size_t i = 0; i < in.graph.nodes.size(); ++i) {
+    if (!in.graph.nodes[i].bodies.empty() && in.graph.nodes[i].op_type != "If") {
+      loops.push_back(Label(in, static_cast<NodeId>(i)));
+    }
+  }
+  for (const auto& [name, trips] : in.options.trips) {
+    if (!in.symbols_met.contains(absl::StrCat("trip\n", name))) {
+      return absl::NotFoundError(absl::StrCat("--trip ", name, ": no loop of that name", DidYouMean(name, loops)));
+    }
+    if (trips < 0)
+      return absl::InvalidArgumentError(absl::StrCat("--trip ", name, "=", trips, ": trips are 0 or more"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Finish(Instantiation& in) {
+  if (absl::Status s = CheckNames(in); !s.ok()) return s;
+  AddConsumers(in.graph);
+  AddIdentities(in.graph);
+  NoteMissingImports(in);
+  NoteUnknownOperators(in);
+  if (in.unresolved_downstream > 0) {
+    in.Note(NoteKind::kUnresolvedShape,
+            absl::StrCat(in.unresolved_downstream, " more tensors have no shape because of the above"), "");
+  }
+  KeepValues(in);
+  KeepSymbols(in.graph);
+  return absl::OkStatus();
+}
+
+}  // namespace opcost::internal

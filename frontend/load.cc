@@ -1,0 +1,80 @@
+#include "frontend/load.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "frontend/instantiate.h"
+#include "frontend/read_proto.h"
+
+namespace opcost {
+namespace {
+
+absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptions& options) {
+  internal::Instantiation in(parsed, options);
+  in.graph.path = parsed.path;
+  in.graph.name = parsed.proto.graph().name();
+  in.graph.ir_version = parsed.proto.ir_version();
+  in.graph.producer = parsed.proto.producer_name();
+  if (!parsed.proto.producer_version().empty()) in.graph.producer += " " + parsed.proto.producer_version();
+  in.graph.structure_sha256 = parsed.structure_sha256;
+  in.graph.notes = parsed.notes;
+  for (const auto step : {internal::BuildGraph, internal::BindSymbols, internal::InferShapes, internal::Finish}) {
+    if (absl::Status s = step(in); !s.ok()) return s;
+  }
+  return std::move(in.graph);
+}
+
+}  // namespace
+
+struct Model::Impl {
+  internal::ParsedModel parsed;
+};
+
+Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+Model::~Model() = default;
+
+absl::StatusOr<Model> Model::Read(const std::string& path) {
+  absl::StatusOr<internal::ParsedModel> parsed = internal::ReadProto(path, LoadOptions().max_payload_bytes);
+  if (!parsed.ok()) return parsed.status();
+  return Model(std::make_unique<Impl>(Impl{*std::move(parsed)}));
+}
+
+absl::StatusOr<Model> Model::FromBytes(absl::string_view bytes, const std::string& path) {
+  absl::StatusOr<internal::ParsedModel> parsed = internal::ParseBytes(bytes, path, LoadOptions().max_payload_bytes);
+  if (!parsed.ok()) return parsed.status();
+  return Model(std::make_unique<Impl>(Impl{*std::move(parsed)}));
+}
+
+absl::StatusOr<Model> Model::FromText(absl::string_view text) {
+  absl::StatusOr<internal::ParsedModel> parsed = internal::ParseText(text);
+  if (!parsed.ok()) return parsed.status();
+  return Model(std::make_unique<Impl>(Impl{*std::move(parsed)}));
+}
+
+absl::StatusOr<Graph> Model::Instantiate(const LoadOptions& options) const { return Build(impl_->parsed, options); }
+
+absl::StatusOr<Graph> LoadModel(const std::string& path, const LoadOptions& options) {
+  const absl::StatusOr<internal::ParsedModel> parsed = internal::ReadProto(path, options.max_payload_bytes);
+  if (!parsed.ok()) return parsed.status();
+  return Build(*parsed, options);
+}
+
+absl::StatusOr<Graph> LoadText(absl::string_view text, const LoadOptions& options) {
+  const absl::StatusOr<internal::ParsedModel> parsed = internal::ParseText(text);
+  if (!parsed.ok()) return parsed.status();
+  return Build(*parsed, options);
+}
+
+void CastFloats(Graph& graph, Precision precision) {
+  const DType storage = StorageOf(precision);
+  for (Tensor& t : graph.tensors) {
+    const bool plain = t.dtype == DType::kFloat16 || t.dtype == DType::kBFloat16 || t.dtype == DType::kFloat32 ||
+                       t.dtype == DType::kFloat64;
+    if (plain) t.dtype = storage;
+  }
+}
+
+}  // namespace opcost

@@ -1,0 +1,27 @@
+// ONNX's operator definitions, built one at a time when a model needs them: registering all of them costs more than
+// pricing a small model does.
+#ifndef OPCOST_FRONTEND_SCHEMAS_H_
+#define OPCOST_FRONTEND_SCHEMAS_H_
+
+#include "absl/strings/string_view.h"
+
+namespace onnx {
+class OpSchema;
+struct InferenceContext;
+}  // namespace onnx
+
+namespace opcost::internal {
+
+// The definition that operator set `version` of `domain` ("" is ai.onnx) selects, or nullptr. The result lives as long
+// as the program. Thread-safe.
+const onnx::OpSchema* FindSchema(absl::string_view op_type, int version, absl::string_view domain);
+
+// Shape functions for operators that ONNX has no definition or no function for: com.microsoft, com.microsoft.nchwc,
+// some of ai.onnx.ml, the first versions of ai.onnx. They speak ONNX's own interface.
+using ShapeFunction = void (*)(onnx::InferenceContext&);
+// nullptr when there is none.
+ShapeFunction FindShapeFunction(absl::string_view op_type, absl::string_view domain);
+
+}  // namespace opcost::internal
+
+#endif  // OPCOST_FRONTEND_SCHEMAS_H_
