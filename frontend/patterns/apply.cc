@@ -7,7 +7,7 @@
 namespace opcost {
 namespace {
 
-// Nodes whose operator can end the form, and what hides them: an Identity or Dropout is never an end.
+// Nodes whose operator can end the form, last first.
 std::vector<NodeId> Ends(const GraphView& view, const Form& form) {
   std::vector<NodeId> ends;
   for (size_t op = 1; op < kMaxOps; ++op) {
@@ -17,12 +17,22 @@ std::vector<NodeId> Ends(const GraphView& view, const Form& form) {
   return ends;
 }
 
+bool HasAll(const GraphView& view, const Form& form) {
+  return std::all_of(form.required.begin(), form.required.end(), [&](const OpSet& ops) {
+    for (size_t op = 1; op < kMaxOps; ++op) {
+      if (ops[op] && !view.nodes_of[op].empty()) return true;
+    }
+    return false;
+  });
+}
+
 }  // namespace
 
 void ApplyRules(const GraphView& view, const std::vector<CompiledRule>& rules, std::vector<uint8_t>& taken,
                 absl::FunctionRef<void(const Rule&, Match)> on_match) {
   Matcher matcher(view, taken);
   for (const CompiledRule& rule : rules) {
+    if (!HasAll(view, rule.form)) continue;
     for (NodeId end : Ends(view, rule.form)) {
       Match match;
       if (!matcher.Find(rule.form, end, &match) || match.nodes.size() < 2) continue;

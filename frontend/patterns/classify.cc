@@ -91,9 +91,20 @@ int32_t BlockOf(const Classification& c, const Subgraph& row) {
   return block != kNone ? block : c.block_of[static_cast<size_t>(row.anchor)];
 }
 
+// By first node; each node is the first of one row at most.
+void OrderRows(size_t nodes, std::vector<Subgraph>& rows) {
+  std::vector<int32_t> starting(nodes, kNone);
+  for (size_t i = 0; i < rows.size(); ++i) starting[static_cast<size_t>(rows[i].nodes[0])] = static_cast<int32_t>(i);
+  std::vector<Subgraph> ordered;
+  ordered.reserve(rows.size());
+  for (int32_t row : starting) {
+    if (row != kNone) ordered.push_back(std::move(rows[static_cast<size_t>(row)]));
+  }
+  rows = std::move(ordered);
+}
+
 void Finish(const GraphView& view, Blocks blocks, Classification& c) {
-  std::sort(c.subgraphs.begin(), c.subgraphs.end(),
-            [](const Subgraph& a, const Subgraph& b) { return a.nodes[0] < b.nodes[0]; });
+  OrderRows(view.graph.nodes.size(), c.subgraphs);
   c.blocks = std::move(blocks.blocks);
   c.block_of = std::move(blocks.block_of);
   c.subgraph_of.assign(view.graph.nodes.size(), kNone);

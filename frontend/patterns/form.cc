@@ -1,5 +1,6 @@
 #include "frontend/patterns/form.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -327,6 +328,27 @@ OpSet First(const Form& form, int16_t id) {
   return ops;
 }
 
+// The sets of operators that every match of a term has a node of.
+std::vector<OpSet> Required(const Form& form, int16_t id) {
+  const Term& term = form.terms[static_cast<size_t>(id)];
+  std::vector<OpSet> all;
+  if (term.kind == Term::Kind::kChoice) {
+    all = Required(form, term.children[0]);
+    for (size_t i = 1; i < term.children.size(); ++i) {
+      const std::vector<OpSet> other = Required(form, term.children[i]);
+      std::erase_if(all, [&](const OpSet& s) { return std::find(other.begin(), other.end(), s) == other.end(); });
+    }
+    return all;
+  }
+  if (term.kind == Term::Kind::kNode) all.push_back(term.ops);
+  for (int16_t child : term.children) {
+    for (const OpSet& s : Required(form, child)) {
+      if (std::find(all.begin(), all.end(), s) == all.end()) all.push_back(s);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 OpSet ClassOps(absl::string_view name) {
@@ -344,6 +366,7 @@ absl::StatusOr<Form> CompileForm(absl::string_view text) {
   form.root = *root;
   form.first = First(form, *root);
   form.first.reset(0);
+  form.required = Required(form, *root);
   if (form.first.none()) return absl::InvalidArgumentError(absl::StrCat("form '", text, "': no operator at its end"));
   return form;
 }

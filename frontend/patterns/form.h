@@ -56,6 +56,8 @@ struct Form {
   int8_t variables = 0;
   // The operators that the last node can have.
   OpSet first;
+  // A match has a node of each of these sets.
+  std::vector<OpSet> required;
 };
 
 // InvalidArgument says where the text breaks the grammar above.

@@ -68,15 +68,30 @@ GraphView::GraphView(const Graph& g)
       op(g.nodes.size(), 0),
       is_static(g.nodes.size(), 0),
       live_readers(g.tensors.size(), 0),
+      live_producer(g.tensors.size(), kNone),
+      producer_op(g.tensors.size(), 0),
+      identity(OpByName("Identity")),
+      dropout(OpByName("Dropout")),
       nodes_of(kMaxOps) {
+  inputs_begin.push_back(0);
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     const Node& n = g.nodes[i];
+    const auto output = std::find_if(n.outputs.begin(), n.outputs.end(), [](TensorId t) { return t != kNone; });
+    first_output.push_back(output == n.outputs.end() ? kNone : *output);
+    region.push_back(n.region);
+    inputs.insert(inputs.end(), n.inputs.begin(), n.inputs.end());
+    inputs_begin.push_back(static_cast<uint32_t>(inputs.size()));
     op[i] = OpOf(n);
     is_static[i] = n.foldable || AllOutputsKnown(g, n) ? 1 : 0;
     if (is_static[i]) continue;
     if (op[i] != 0) nodes_of[op[i]].push_back(static_cast<NodeId>(i));
   }
   for (size_t t = 0; t < g.tensors.size(); ++t) {
+    const NodeId producer = g.tensors[t].producer;
+    if (producer != kNone && !IsStatic(producer)) {
+      live_producer[t] = producer;
+      producer_op[t] = op[static_cast<size_t>(producer)];
+    }
     for (NodeId reader : g.tensors[t].consumers) live_readers[t] += is_static[static_cast<size_t>(reader)] ? 0 : 1;
   }
 }
@@ -85,12 +100,6 @@ bool GraphView::IsConstant(TensorId id) const {
   if (id == kNone) return false;
   const Tensor& t = tensor(id);
   return t.is_constant || IsWeight(t) || t.value != kNone || (t.producer != kNone && IsStatic(t.producer));
-}
-
-NodeId GraphView::LiveProducer(TensorId id) const {
-  if (id == kNone) return kNone;
-  const NodeId producer = tensor(id).producer;
-  return producer == kNone || IsStatic(producer) ? kNone : producer;
 }
 
 bool UniformValue(const Graph& graph, TensorId id, double* value) {

@@ -24,18 +24,12 @@ class Matcher::Search {
 
   Search(Matcher& matcher, const Form& form, RegionId region)
       : view_(matcher.view_), taken_(matcher.taken_), inside_(matcher.inside_), form_(form), region_(region) {
-    bound_.fill(kNone);
+    std::fill_n(bound_.begin(), form.variables, kNone);
   }
 
   bool Run(NodeId root, Match* match) {
     root_ = root;
-    TensorId out = kNone;
-    for (TensorId t : view_.node(root).outputs) {
-      if (t != kNone) {
-        out = t;
-        break;
-      }
-    }
+    const TensorId out = view_.first_output[static_cast<size_t>(root)];
     if (out == kNone) return false;
     const bool found = MatchTerm(form_.root, out, [&] { return Closed(); });
     if (found) {
@@ -127,23 +121,25 @@ class Matcher::Search {
   NodeId Candidate(TensorId t) const {
     const NodeId n = view_.LiveProducer(t);
     if (n == kNone || inside_[static_cast<size_t>(n)] != 0 || taken_[static_cast<size_t>(n)] != 0) return kNone;
-    return view_.node(n).region == region_ ? n : kNone;
+    return view_.region[static_cast<size_t>(n)] == region_ ? n : kNone;
   }
 
   bool MatchNode(int16_t id, TensorId t, Next next) {
+    const Term& term = At(id);
+    const OpId op = view_.producer_op[static_cast<size_t>(t)];
+    const bool here = term.ops[op];
+    if (!here && !view_.IsPassive(op)) return false;
     const NodeId n = Candidate(t);
     if (n == kNone) return false;
-    const Term& term = At(id);
-    const Node& node = view_.node(n);
-    if (!term.ops[view_.op[static_cast<size_t>(n)]]) return MatchThrough(id, n, next);
+    if (!here) return MatchThrough(id, n, next);
+    if (view_.first_output[static_cast<size_t>(n)] != t) return false;
     for (Predicate predicate : term.predicates) {
-      if (!predicate(view_.graph, node)) return false;
+      if (!predicate(view_.graph, view_.node(n))) return false;
     }
-    if (node.outputs[0] != t) return false;
     const NodeId anchor_before = anchor_;
     Push(n, term.may_escape ? kMayEscape : kInside);
     if (term.anchor) anchor_ = n;
-    if (MatchArguments(term, node, next)) return true;
+    if (MatchArguments(term, view_.Inputs(n), next)) return true;
     anchor_ = anchor_before;
     Pop();
     return false;
@@ -151,47 +147,47 @@ class Matcher::Search {
 
   // Identity and Dropout do nothing: look behind them.
   bool MatchThrough(int16_t id, NodeId n, Next next) {
-    static const OpId kIdentity = OpByName("Identity"), kDropout = OpByName("Dropout");
-    const OpId op = view_.op[static_cast<size_t>(n)];
-    if ((op != kIdentity && op != kDropout) || view_.node(n).inputs.empty()) return false;
-    if (!nodes_.empty() && view_.live_readers[static_cast<size_t>(view_.node(n).outputs[0])] != 1) return false;
+    if (view_.Inputs(n).empty()) return false;
+    const TensorId out = view_.first_output[static_cast<size_t>(n)];
+    if (!nodes_.empty() && view_.live_readers[static_cast<size_t>(out)] != 1) return false;
     Push(n, kInside);
-    if (MatchTerm(id, view_.node(n).inputs[0], next)) return true;
+    if (MatchTerm(id, view_.Inputs(n)[0], next)) return true;
     Pop();
     return false;
   }
 
-  bool MatchArguments(const Term& term, const Node& node, Next next) {
+  bool MatchArguments(const Term& term, absl::Span<const TensorId> inputs, Next next) {
     if (term.children.empty()) return next();
     if (term.any_position) {
-      return std::any_of(node.inputs.begin(), node.inputs.end(),
+      return std::any_of(inputs.begin(), inputs.end(),
                          [&](TensorId t) { return MatchTerm(term.children[0], t, next); });
     }
     if (term.commutative) {
-      if (node.inputs.size() != 2) return false;
+      if (inputs.size() != 2) return false;
       const auto in_order = [&](size_t first) {
-        return MatchTerm(term.children[0], node.inputs[first],
-                         [&] { return MatchTerm(term.children[1], node.inputs[1 - first], next); });
+        return MatchTerm(term.children[0], inputs[first],
+                         [&] { return MatchTerm(term.children[1], inputs[1 - first], next); });
       };
       return in_order(0) || in_order(1);
     }
-    return MatchFrom(term, node, 0, next);
+    return MatchFrom(term, inputs, 0, next);
   }
 
-  bool MatchFrom(const Term& term, const Node& node, size_t slot, Next next) {
+  bool MatchFrom(const Term& term, absl::Span<const TensorId> inputs, size_t slot, Next next) {
     if (slot == term.children.size()) return next();
-    if (slot >= node.inputs.size()) return false;
-    return MatchTerm(term.children[slot], node.inputs[slot], [&] { return MatchFrom(term, node, slot + 1, next); });
+    if (slot >= inputs.size()) return false;
+    return MatchTerm(term.children[slot], inputs[slot], [&] { return MatchFrom(term, inputs, slot + 1, next); });
   }
 
   // The longest run first.
   bool MatchStar(int16_t id, TensorId t, int depth, Next next) {
     if (--steps_ < 0 || t == kNone) return false;
     const Term& term = At(id);
-    const NodeId n = depth < kMaxStar ? Candidate(t) : kNone;
-    if (n != kNone && term.ops[view_.op[static_cast<size_t>(n)]] && (n == root_ || ReadOnce(t))) {
+    const bool here = depth < kMaxStar && term.ops[view_.producer_op[static_cast<size_t>(t)]];
+    const NodeId n = here ? Candidate(t) : kNone;
+    if (n != kNone && (n == root_ || ReadOnce(t))) {
       Push(n, kInside);
-      for (TensorId input : view_.node(n).inputs) {
+      for (TensorId input : view_.Inputs(n)) {
         if (MatchStar(id, input, depth + 1, next)) return true;
       }
       Pop();
@@ -218,7 +214,7 @@ Matcher::Matcher(const GraphView& view, const std::vector<uint8_t>& taken)
 
 bool Matcher::Find(const Form& form, NodeId root, Match* match) {
   if (view_.IsStatic(root) || taken_[static_cast<size_t>(root)] != 0) return false;
-  return Search(*this, form, view_.node(root).region).Run(root, match);
+  return Search(*this, form, view_.region[static_cast<size_t>(root)]).Run(root, match);
 }
 
 }  // namespace opcost

@@ -43,22 +43,29 @@ class Walk {
       if (t == kNone || t == x_) continue;
       const NodeId n = view_.LiveProducer(t);
       if (n == kNone || n <= oldest || state_[static_cast<size_t>(n)] != 0) continue;
-      if (view_.node(n).region != region_ || reached_.size() >= kMaxNodes) return false;
+      if (view_.region[static_cast<size_t>(n)] != region_ || reached_.size() >= kMaxNodes) return false;
       state_[static_cast<size_t>(n)] = kReached;
       reached_.push_back(n);
-      stack.insert(stack.end(), view_.node(n).inputs.begin(), view_.node(n).inputs.end());
+      const absl::Span<const TensorId> inputs = view_.Inputs(n);
+      stack.insert(stack.end(), inputs.begin(), inputs.end());
     }
     std::sort(reached_.begin(), reached_.end());
     return true;
   }
 
+  // x, or what was made together with it: a skip normalisation gives the sum and its norm.
+  bool IsX(TensorId t) const {
+    if (t == x_) return true;
+    const NodeId producer = view_.tensor(x_).producer;
+    return t != kNone && producer != kNone && view_.tensor(t).producer == producer;
+  }
   bool IsKept(NodeId n) const { return n != kNone && state_[static_cast<size_t>(n)] == kKept; }
 
   bool KeepDependent(NodeId join, TensorId y) {
     for (NodeId n : reached_) {
-      const std::vector<TensorId>& inputs = view_.node(n).inputs;
+      const absl::Span<const TensorId> inputs = view_.Inputs(n);
       const bool depends = std::any_of(inputs.begin(), inputs.end(), [&](TensorId t) {
-        return t == x_ || (t != kNone && IsKept(view_.LiveProducer(t)));
+        return IsX(t) || (t != kNone && IsKept(view_.LiveProducer(t)));
       });
       if (depends) state_[static_cast<size_t>(n)] = kKept;
     }
