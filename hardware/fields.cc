@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -21,6 +22,15 @@ std::vector<std::string> Strings(absl::Span<const absl::string_view> views) {
   std::vector<std::string> strings;
   for (absl::string_view view : views) strings.emplace_back(view);
   return strings;
+}
+
+// The nearest name; a key without its unit is near too.
+std::string Nearest(absl::string_view key, const std::vector<std::string>& names) {
+  std::string nearest = NearestName(key, names);
+  for (size_t i = 0; nearest.empty() && i < names.size(); ++i) {
+    if (absl::StartsWith(names[i], absl::StrCat(key, "_"))) nearest = names[i];
+  }
+  return nearest;
 }
 
 }  // namespace
@@ -50,11 +60,11 @@ Fields::Fields(const DocValue& table, std::string path, absl::Span<const absl::s
   for (const DocMember& member : table.members) {
     if (std::find(known.begin(), known.end(), absl::string_view(member.key)) != known.end()) continue;
     const std::vector<std::string> names = Strings(known);
-    const std::string hint = DidYouMean(member.key, names);
-    context.problems->Add(
-        member.line, Path(member.key),
-        absl::StrCat("unknown key",
-                     hint.empty() ? absl::StrCat("; expected one of ", absl::StrJoin(names, ", ")) : hint));
+    const std::string nearest = Nearest(member.key, names);
+    if (!nearest.empty()) misspelt_.push_back(nearest);
+    context.problems->Add(member.line, Path(member.key),
+                          nearest.empty() ? absl::StrCat("unknown key; expected one of ", absl::StrJoin(names, ", "))
+                                          : absl::StrCat("unknown key; did you mean '", nearest, "'?"));
   }
 }
 
@@ -67,7 +77,7 @@ const DocMember* Fields::Get(absl::string_view key) const {
 
 const DocMember* Fields::Require(absl::string_view key, absl::string_view expected) const {
   const DocMember* member = Get(key);
-  if (member == nullptr) {
+  if (member == nullptr && std::find(misspelt_.begin(), misspelt_.end(), std::string(key)) == misspelt_.end()) {
     context_.problems->Add(table_.line, Path(key), absl::StrCat("missing, expected ", expected));
   }
   return member;

@@ -48,7 +48,8 @@ class Fields {
          const ReadContext& context);
 
   const DocMember* Get(absl::string_view key) const;
-  // The member, or a problem at the table's line that it is missing; `expected` says what belongs there.
+  // The member, or a problem at the table's line that it is missing; `expected` says what belongs there. One that
+  // stands there misspelt has its problem already.
   const DocMember* Require(absl::string_view key, absl::string_view expected) const;
 
   std::optional<std::string> Text(absl::string_view key, bool required = false) const;
@@ -65,6 +66,7 @@ class Fields {
   const DocValue& table_;
   std::string path_;
   const ReadContext& context_;
+  std::vector<std::string> misspelt_;  // known keys that an unknown one is nearest to
 };
 
 // True, or a problem that names the kind that was found.

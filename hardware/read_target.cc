@@ -212,14 +212,16 @@ std::vector<Target> MakeAll(const Profile& profile, Problems& problems) {
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat(path, ": cannot be opened, expected a profile"));
-  std::string text(kLargestProfile + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.fail() && !file.eof())) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read, expected a profile"));
+  std::string text;
+  std::array<char, size_t{1} << 16> chunk;
+  while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
+    text.append(chunk.data(), static_cast<size_t>(file.gcount()));
+    if (text.size() > kLargestProfile) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": larger than 16 MiB, expected a profile"));
+    }
   }
-  text.resize(static_cast<size_t>(file.gcount()));
-  if (text.size() > kLargestProfile) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": larger than 16 MiB, expected a profile"));
+  if (file.bad() || !file.eof()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read, expected a profile"));
   }
   return text;
 }
@@ -229,6 +231,8 @@ std::vector<std::string> Check(absl::string_view toml, const std::string& path, 
   if (!document.ok()) return {std::string(document.status().message())};
   Problems problems(path);
   const Profile profile = ReadProfile(*document, path, problems);
+  // What does not fit together only follows from what could not be read.
+  if (!problems.empty()) return problems.Messages();
   std::vector<Target> made = MakeAll(profile, problems);
   if (targets != nullptr) *targets = std::move(made);
   return problems.Messages();
