@@ -141,7 +141,7 @@ class Liveness {
   }
 
   void Extend(const Tensor& tensor, Storage& storage) const {
-    if (tensor.is_graph_output || storage.born == kNone) storage.internal = false;
+    if (tensor.is_graph_output || storage.born == kNone || tensor.consumers.empty()) storage.internal = false;
     if (tensor.is_graph_output || IsRegionOutput(tensor)) Outlive(kForever, storage);
     for (NodeId consumer : tensor.consumers) {
       const NodeId node = InRegion(consumer, storage.region);

@@ -1,0 +1,183 @@
+#include "costing/calibration/choose_form.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace opcost {
+namespace {
+
+using Eigen::Index;
+
+// A term that fewer samples than this have is not tried.
+constexpr int kLeastSamples = 3;
+// A term that costs less than this when left out goes.
+constexpr double kLeastLoss = 0.003;
+
+// Folds by network, the same for every form and every order of the files: networks in order of their index are dealt
+// out by a fixed stride that has no factor in common with their number.
+std::vector<int> Folds(absl::Span<const Sample> samples, int folds) {
+  std::map<int32_t, int> of_network;
+  for (const Sample& sample : samples) of_network.emplace(sample.network, 0);
+  int next = 0;
+  for (auto& [network, fold] : of_network) fold = next++ % folds;
+  std::vector<int> result;
+  for (const Sample& sample : samples) result.push_back(of_network[sample.network]);
+  return result;
+}
+
+struct Errors {
+  double mean_relative = 0, time_weighted = 0;
+  double Both() const { return (mean_relative + time_weighted) / 2; }
+};
+
+Errors ErrorsOf(const Eigen::VectorXd& predicted, const Eigen::VectorXd& seconds, const std::vector<Index>& rows,
+                double clock_s) {
+  Errors errors;
+  double total = 0;
+  for (Index i : rows) {
+    const double error = std::abs(predicted(i) - seconds(i));
+    errors.mean_relative += std::min(1.0, error / (seconds(i) + 2 * clock_s));
+    errors.time_weighted += error;
+    total += seconds(i);
+  }
+  if (!rows.empty()) errors.mean_relative /= static_cast<double>(rows.size());
+  if (total > 0) errors.time_weighted /= total;
+  return errors;
+}
+
+bool Has(absl::Span<const Term> terms, const Term& term) {
+  return std::find(terms.begin(), terms.end(), term) != terms.end();
+}
+
+// The smallest prefix of the path that is as good as its best, within one standard error of the difference.
+size_t SimplestAsGood(const std::vector<Choice>& path) {
+  const auto best = std::min_element(path.begin(), path.end(), [](const Choice& a, const Choice& b) {
+    return a.validation.error < b.validation.error;
+  });
+  for (size_t i = 0; i < path.size(); ++i) {
+    const std::vector<double>& mine = path[i].validation.fold_errors;
+    const std::vector<double>& others = best->validation.fold_errors;
+    const double n = static_cast<double>(mine.size());
+    double mean = 0, square = 0;
+    for (size_t f = 0; f < mine.size(); ++f) {
+      const double difference = mine[f] - others[f];
+      mean += difference / n;
+      square += difference * difference / n;
+    }
+    const double error = n > 1 ? std::sqrt(std::max(0.0, square - mean * mean) / (n - 1)) : 0;
+    if (mean <= error && path[i].validation.error <= best->validation.error + error) return i;
+  }
+  return static_cast<size_t>(best - path.begin());
+}
+
+}  // namespace
+
+Eigen::MatrixXd Amounts(absl::Span<const Sample> samples, absl::Span<const Term> terms, const KernelMachine& machine) {
+  Eigen::MatrixXd amounts(static_cast<Index>(samples.size()), static_cast<Index>(terms.size()));
+  for (size_t i = 0; i < samples.size(); ++i) {
+    for (size_t j = 0; j < terms.size(); ++j) {
+      amounts(static_cast<Index>(i), static_cast<Index>(j)) =
+          Amount(terms[j], samples[i].amounts, machine, samples[i].footprint_bytes);
+    }
+  }
+  return amounts;
+}
+
+Eigen::VectorXd Seconds(absl::Span<const Sample> samples) {
+  Eigen::VectorXd seconds(static_cast<Index>(samples.size()));
+  for (size_t i = 0; i < samples.size(); ++i) seconds(static_cast<Index>(i)) = samples[i].seconds;
+  return seconds;
+}
+
+Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior) {
+  Eigen::VectorXd coefficients = Eigen::VectorXd::Zero(static_cast<Index>(terms.size()));
+  for (size_t j = 0; j < terms.size(); ++j) {
+    const auto it = std::find(prior.terms.begin(), prior.terms.end(), terms[j]);
+    if (it != prior.terms.end()) {
+      coefficients(static_cast<Index>(j)) = prior.coefficients[static_cast<size_t>(it - prior.terms.begin())];
+    }
+  }
+  return coefficients;
+}
+
+CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
+                              const KernelMachine& machine, const ChoiceOptions& options) {
+  const Eigen::MatrixXd amounts = Amounts(samples, terms, machine);
+  const Eigen::VectorXd seconds = Seconds(samples);
+  const Eigen::VectorXd leaning = PriorFor(terms, prior);
+  const std::vector<int> fold = Folds(samples, options.folds);
+  CrossValidation result;
+  result.predicted = Eigen::VectorXd::Zero(seconds.size());
+  std::vector<Index> everything;
+  for (Index i = 0; i < seconds.size(); ++i) everything.push_back(i);
+  for (int f = 0; f < options.folds; ++f) {
+    std::vector<Index> in, out;
+    for (Index i = 0; i < seconds.size(); ++i) (fold[static_cast<size_t>(i)] == f ? out : in).push_back(i);
+    if (out.empty()) continue;
+    const Eigen::VectorXd x =
+        in.empty() ? leaning : FitNonNegative(amounts(in, Eigen::all), seconds(in), leaning, options.robust);
+    const Eigen::VectorXd predicted = amounts(out, Eigen::all) * x;
+    for (size_t i = 0; i < out.size(); ++i) result.predicted(out[i]) = predicted(static_cast<Index>(i));
+    result.fold_errors.push_back(ErrorsOf(result.predicted, seconds, out, options.robust.clock_error_s).Both());
+  }
+  const Errors errors = ErrorsOf(result.predicted, seconds, everything, options.robust.clock_error_s);
+  result.mean_relative = errors.mean_relative;
+  result.time_weighted = errors.time_weighted;
+  result.error = errors.Both();
+  return result;
+}
+
+Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior,
+                   const KernelMachine& machine, const ChoiceOptions& options) {
+  const auto validate = [&](const std::vector<Term>& terms) {
+    return Choice{terms, CrossValidate(samples, terms, prior, machine, options)};
+  };
+  const auto seen = [&](const Term& term) {
+    return std::count_if(samples.begin(), samples.end(), [&](const Sample& sample) {
+      return Amount(term, sample.amounts, machine, sample.footprint_bytes) > 0;
+    });
+  };
+  std::vector<Term> start = form.always;
+  std::vector<Term> candidates;
+  for (const Term& term : form.optional) {
+    const Eigen::VectorXd leaning = PriorFor({&term, 1}, prior);
+    if (Has(start, term)) continue;
+    if (leaning(0) > 0) {
+      start.push_back(term);
+    } else if (seen(term) >= kLeastSamples) {
+      candidates.push_back(term);
+    }
+  }
+  std::vector<Choice> path = {validate(start)};
+  while (!candidates.empty()) {
+    std::vector<Choice> tries;
+    for (const Term& term : candidates) {
+      std::vector<Term> terms = path.back().terms;
+      terms.push_back(term);
+      tries.push_back(validate(terms));
+    }
+    const auto best = std::min_element(tries.begin(), tries.end(), [](const Choice& a, const Choice& b) {
+      return a.validation.error < b.validation.error;
+    });
+    if (best->validation.error > path.back().validation.error * (1 - options.least_gain)) break;
+    candidates.erase(candidates.begin() + (best - tries.begin()));
+    path.push_back(std::move(*best));
+  }
+  Choice chosen = path[SimplestAsGood(path)];
+  // Terms that later ones have made idle.
+  for (size_t j = start.size(); j < chosen.terms.size();) {
+    std::vector<Term> fewer = chosen.terms;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(j));
+    Choice without = validate(fewer);
+    if (without.validation.error < chosen.validation.error * (1 + kLeastLoss)) {
+      chosen = std::move(without);
+    } else {
+      ++j;
+    }
+  }
+  return chosen;
+}
+
+}  // namespace opcost

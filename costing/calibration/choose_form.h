@@ -1,0 +1,55 @@
+// Which terms a form gets: the smallest set that predicts networks left out as well as any.
+#ifndef OPCOST_COSTING_CALIBRATION_CHOOSE_FORM_H_
+#define OPCOST_COSTING_CALIBRATION_CHOOSE_FORM_H_
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "costing/calibration/form_spec.h"
+#include "costing/calibration/least_squares.h"
+
+namespace opcost {
+
+struct ChoiceOptions {
+  RobustOptions robust;
+  int folds = 8;              // over networks, never over kernels
+  double least_gain = 0.015;  // of the error, that a further term must bring
+};
+
+// Held-out predictions and what they are worth.
+struct CrossValidation {
+  Eigen::VectorXd predicted;        // by sample; each from a fit without its network
+  std::vector<double> fold_errors;  // by fold
+  double error = 0;                 // mean of the two below
+  double mean_relative = 0;         // over samples, each at most 1
+  double time_weighted = 0;         // Σ |error| / Σ time
+};
+
+struct Choice {
+  std::vector<Term> terms;
+  CrossValidation validation;
+};
+
+Eigen::MatrixXd Amounts(absl::Span<const Sample> samples, absl::Span<const Term> terms, const KernelMachine& machine);
+Eigen::VectorXd Seconds(absl::Span<const Sample> samples);
+
+// What the parent's coefficients are for these terms; 0 where it has none.
+struct Prior {
+  std::vector<Term> terms;
+  std::vector<double> coefficients;
+};
+Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior);
+
+// `samples` are those of one form. Terms that the prior knows are always kept: they are held in place by it. Of the
+// others, those enter that lower the error by more than `least_gain`, best first; then the smallest set on the path
+// whose error lies within one standard error (of the difference, over folds) of the best is taken.
+Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior,
+                   const KernelMachine& machine, const ChoiceOptions& options);
+
+CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
+                              const KernelMachine& machine, const ChoiceOptions& options);
+
+}  // namespace opcost
+
+#endif  // OPCOST_COSTING_CALIBRATION_CHOOSE_FORM_H_

@@ -1,0 +1,140 @@
+#include "costing/calibration/count_kernel.h"
+
+#include <array>
+
+#include "costing/calibration/kernel_rules.h"
+#include "ops/work.h"
+
+namespace opcost {
+namespace {
+
+constexpr absl::string_view kBlockedDomain = "com.microsoft.nchwc";
+
+using Rule = void (*)(const KernelContext&);
+
+// A rule, or a class that needs nothing beyond bytes.
+struct OperatorRow {
+  absl::string_view op_type;
+  Rule rule = nullptr;
+  KernelClass kernel_class = KernelClass::kStream;
+};
+
+constexpr OperatorRow Is(absl::string_view op_type, KernelClass kernel_class) {
+  return {op_type, nullptr, kernel_class};
+}
+
+constexpr std::array kOperators = {
+    OperatorRow{"Conv", PlainConvKernel},
+    OperatorRow{"FusedConv", PlainConvKernel},
+    Is("ConvTranspose", KernelClass::kConvTranspose),
+    OperatorRow{"MatMul", MatmulKernel},
+    OperatorRow{"Gemm", MatmulKernel},
+    OperatorRow{"FusedMatMul", MatmulKernel},
+    OperatorRow{"FusedGemm", MatmulKernel},
+    OperatorRow{"Einsum", EinsumKernel},
+    OperatorRow{"LSTM", RecurrentKernel},
+    OperatorRow{"GRU", RecurrentKernel},
+    OperatorRow{"RNN", RecurrentKernel},
+    OperatorRow{"Add", ElementwiseKernel},
+    OperatorRow{"Sub", ElementwiseKernel},
+    OperatorRow{"Mul", ElementwiseKernel},
+    OperatorRow{"Div", ElementwiseKernel},
+    OperatorRow{"Max", ElementwiseKernel},
+    OperatorRow{"Min", ElementwiseKernel},
+    OperatorRow{"Pow", ElementwiseKernel},
+    OperatorRow{"Where", ElementwiseKernel},
+    OperatorRow{"Equal", ElementwiseKernel},
+    OperatorRow{"Less", ElementwiseKernel},
+    OperatorRow{"LessOrEqual", ElementwiseKernel},
+    OperatorRow{"Greater", ElementwiseKernel},
+    OperatorRow{"GreaterOrEqual", ElementwiseKernel},
+    OperatorRow{"And", ElementwiseKernel},
+    OperatorRow{"Or", ElementwiseKernel},
+    OperatorRow{"Mod", ElementwiseKernel},
+    OperatorRow{"PRelu", ElementwiseKernel},
+    OperatorRow{"Softmax", SoftmaxKernel},
+    OperatorRow{"LogSoftmax", SoftmaxKernel},
+    OperatorRow{"BiasSoftmax", SoftmaxKernel},
+    OperatorRow{"LayerNormalization", NormKernel},
+    OperatorRow{"SkipLayerNormalization", NormKernel},
+    OperatorRow{"SimplifiedLayerNormalization", NormKernel},
+    OperatorRow{"SkipSimplifiedLayerNormalization", NormKernel},
+    OperatorRow{"RMSNormalization", NormKernel},
+    Is("InstanceNormalization", KernelClass::kInstancenorm),
+    Is("BatchNormalization", KernelClass::kBatchnorm),
+    OperatorRow{"MaxPool", PoolKernel},
+    OperatorRow{"AveragePool", PoolKernel},
+    OperatorRow{"GlobalMaxPool", PoolKernel},
+    OperatorRow{"GlobalAveragePool", PoolKernel},
+    OperatorRow{"ReorderInput", ReorderKernel},
+    OperatorRow{"ReorderOutput", ReorderKernel},
+    OperatorRow{"Transpose", TransposeKernel},
+    OperatorRow{"Concat", CopyKernel},
+    OperatorRow{"Split", CopyKernel},
+    OperatorRow{"Slice", CopyKernel},
+    Is("Gelu", KernelClass::kGelu),
+    Is("BiasGelu", KernelClass::kBiasGelu),
+    Is("FastGelu", KernelClass::kFastGelu),
+    Is("QuickGelu", KernelClass::kSigmoid),
+    Is("Sigmoid", KernelClass::kSigmoid),
+    Is("Tanh", KernelClass::kTanh),
+    Is("Erf", KernelClass::kTanh),
+    Is("Relu", KernelClass::kActivation),
+    Is("Clip", KernelClass::kActivation),
+    Is("LeakyRelu", KernelClass::kActivation),
+    Is("HardSigmoid", KernelClass::kActivation),
+    Is("HardSwish", KernelClass::kActivation),
+    Is("Neg", KernelClass::kActivation),
+    Is("Abs", KernelClass::kActivation),
+    Is("ReduceMean", KernelClass::kReduce),
+    Is("ReduceSum", KernelClass::kReduce),
+    Is("ReduceMax", KernelClass::kReduce),
+    Is("ReduceMin", KernelClass::kReduce),
+    Is("ReduceL2", KernelClass::kReduce),
+    Is("Expand", KernelClass::kExpand),
+    Is("Tile", KernelClass::kExpand),
+    Is("Gather", KernelClass::kGather),
+    Is("Resize", KernelClass::kResize),
+    Is("Upsample", KernelClass::kUpsample),
+    Is("DepthToSpace", KernelClass::kDepthToSpace),
+    Is("SpaceToDepth", KernelClass::kDepthToSpace),
+    Is("Cast", KernelClass::kCast),
+    Is("Reshape", KernelClass::kView),
+    Is("Flatten", KernelClass::kView),
+    Is("Squeeze", KernelClass::kView),
+    Is("Unsqueeze", KernelClass::kView),
+    Is("Identity", KernelClass::kView),
+    Is("Shape", KernelClass::kView),
+};
+
+}  // namespace
+
+bool IsBlocked(const Node& node) { return node.domain == kBlockedDomain; }
+
+KernelCount CountKernel(const Graph& graph, const Node& node, const NodeCount& count, const KernelMachine& machine) {
+  KernelCount result;
+  KernelAmounts& amounts = result.amounts;
+  const double weights = static_cast<double>(count.work.Get(Resource::kWeightBytesRead));
+  At(amounts, KernelMetric::kDispatches) = 1;
+  At(amounts, KernelMetric::kBytes) = static_cast<double>(TotalBytes(count.work));
+  At(amounts, KernelMetric::kWeightBytes) = weights;
+  At(amounts, KernelMetric::kActivationBytes) = At(amounts, KernelMetric::kBytes) - weights;
+  At(amounts, KernelMetric::kTiledMacs) = static_cast<double>(count.work.Get(Resource::kMatrixMacs));
+  const KernelContext context{graph, node, machine, result};
+  if (IsBlocked(node) && node.op_type == "Conv") {
+    BlockedConvKernel(context);
+    return result;
+  }
+  for (const OperatorRow& row : kOperators) {
+    if (row.op_type != node.op_type) continue;
+    if (row.rule != nullptr) {
+      row.rule(context);
+    } else {
+      result.kernel_class = row.kernel_class;
+    }
+    break;
+  }
+  return result;
+}
+
+}  // namespace opcost

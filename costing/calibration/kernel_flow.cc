@@ -1,0 +1,199 @@
+// Kernels bound by moving their operands: element by element, along rows, through windows, between layouts.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "costing/calibration/kernel_rules.h"
+
+namespace opcost {
+namespace {
+
+constexpr int64_t kFloatBytes = 4;
+
+// How the smaller operand repeats. Fills in the runs that one inner loop covers.
+KernelClass BroadcastClass(const KernelContext& context) {
+  const Extents64 out = context.Out();
+  Extents64 other;
+  bool broadcast = false;
+  for (size_t slot = 0; slot < context.node.inputs.size(); ++slot) {
+    if (!context.HasIn(slot) || context.In(slot) == out) continue;
+    if (!broadcast) other = context.In(slot);
+    broadcast = true;
+  }
+  if (!broadcast) return KernelClass::kElementwiseSame;
+  if (Product(other) == 1) return KernelClass::kElementwiseScalar;
+  other.insert(other.begin(), out.size() - std::min(out.size(), other.size()), 1);
+  const bool row = other.back() == out.back();
+  int64_t run = 1;
+  for (size_t d = out.size(); d-- > 0 && (other[d] == out[d]) == row;) run *= out[d];
+  context.Set(KernelMetric::kRows) = static_cast<double>(Product(out) / std::max<int64_t>(1, run));
+  return row ? KernelClass::kElementwiseRow : KernelClass::kElementwiseColumn;
+}
+
+int64_t Axis(const Node& node, int64_t fallback, size_t rank) {
+  const int64_t axis = IntAttribute(node, "axis", fallback);
+  const int64_t n = std::max<int64_t>(1, static_cast<int64_t>(rank));
+  return std::clamp<int64_t>(axis < 0 ? axis + n : axis, 0, n - 1);
+}
+
+// The one axis whose removal leaves the others in order.
+bool MovesOneAxis(const Extents64& permutation) {
+  for (size_t left_out = 0; left_out < permutation.size(); ++left_out) {
+    int64_t last = -1;
+    bool ordered = true;
+    for (size_t i = 0; i < permutation.size(); ++i) {
+      if (i == left_out) continue;
+      ordered = ordered && permutation[i] > last;
+      last = permutation[i];
+    }
+    if (ordered) return true;
+  }
+  return false;
+}
+
+bool MovesNothing(const Extents64& permutation, const Extents64& dims) {
+  int64_t last = -1;
+  for (int64_t axis : permutation) {
+    if (dims[static_cast<size_t>(axis)] == 1) continue;
+    if (axis < last) return false;
+    last = axis;
+  }
+  return true;
+}
+
+}  // namespace
+
+void ElementwiseKernel(const KernelContext& context) {
+  const std::string& op = context.node.op_type;
+  const KernelClass broadcast = BroadcastClass(context);
+  context.count.kernel_class =
+      context.IsFloat32(0) && op != "Where" && op != "Pow" ? broadcast : KernelClass::kElementwiseOther;
+}
+
+void SoftmaxKernel(const KernelContext& context) {
+  const Extents64 dims = context.Out();
+  if (dims.empty()) return;
+  const int64_t axis = Axis(context.node, -1, dims.size());
+  const int64_t length = std::max<int64_t>(1, dims[static_cast<size_t>(axis)]);
+  const int64_t rows = Product(dims) / length;
+  const bool innermost = axis + 1 == static_cast<int64_t>(dims.size());
+  context.count.kernel_class = innermost ? KernelClass::kSoftmax : KernelClass::kSoftmaxStrided;
+  context.Set(KernelMetric::kRows) = static_cast<double>(rows);
+  context.Set(KernelMetric::kRowVectors) = static_cast<double>(rows * CeilDiv(length, context.machine.lanes));
+}
+
+void NormKernel(const KernelContext& context) {
+  const std::string& op = context.node.op_type;
+  const bool skip = op == "SkipLayerNormalization";
+  const bool rms =
+      op == "SimplifiedLayerNormalization" || op == "SkipSimplifiedLayerNormalization" || op == "RMSNormalization";
+  context.count.kernel_class = rms    ? KernelClass::kRmsnorm
+                               : skip ? KernelClass::kSkipLayernorm
+                                      : KernelClass::kLayernorm;
+  const Extents64 dims = context.Out();
+  if (dims.empty()) return;
+  const Extents64 scale = context.In(1);
+  const int64_t length =
+      skip || op == "SkipSimplifiedLayerNormalization" || scale.empty() ? dims.back() : Product(scale);
+  context.Set(KernelMetric::kRows) = static_cast<double>(Product(dims) / std::max<int64_t>(1, length));
+}
+
+void PoolKernel(const KernelContext& context) {
+  struct Row {
+    absl::string_view op_type;
+    KernelClass blocked, plain;
+  };
+  constexpr std::array<Row, 3> kRows = {{{"MaxPool", KernelClass::kPoolMaxBlocked, KernelClass::kPoolMax},
+                                         {"AveragePool", KernelClass::kPoolAverageBlocked, KernelClass::kPoolAverage},
+                                         {"", KernelClass::kPoolGlobalBlocked, KernelClass::kPoolGlobal}}};
+  const bool blocked = IsBlocked(context.node);
+  for (const Row& row : kRows) {
+    if (!row.op_type.empty() && row.op_type != context.node.op_type) continue;
+    context.count.kernel_class = blocked ? row.blocked : row.plain;
+    break;
+  }
+  const Extents64 out = context.Out();
+  const int64_t window = Product(IntsAttribute(context.node, "kernel_shape"));
+  const int64_t together = blocked ? context.machine.lanes : 1;
+  context.Set(KernelMetric::kTaps) = static_cast<double>(Product(out) * window) / static_cast<double>(together);
+}
+
+void ReorderKernel(const KernelContext& context) {
+  const bool nhwc = IntAttribute(context.node, "channels_last", 0) != 0;
+  const bool input = context.node.op_type == "ReorderInput";
+  context.count.kernel_class = input ? (nhwc ? KernelClass::kReorderInputNhwc : KernelClass::kReorderInput)
+                                     : (nhwc ? KernelClass::kReorderOutputNhwc : KernelClass::kReorderOutput);
+  const Extents64 dims = context.In(0);
+  if (dims.size() < 3 || nhwc) return;
+  const int64_t planes = dims[0] * dims[1];
+  context.Set(KernelMetric::kPlanes) = static_cast<double>(planes);
+  const int64_t plane_bytes = kFloatBytes * Product(dims) / std::max<int64_t>(1, planes);
+  if (Aliased(plane_bytes, context.machine))
+    context.Set(KernelMetric::kAliasedBytes) = context.Get(KernelMetric::kBytes);
+}
+
+void TransposeKernel(const KernelContext& context) {
+  const Extents64 dims = context.In(0);
+  Extents64 permutation = IntsAttribute(context.node, "perm");
+  if (permutation.empty()) {
+    for (size_t i = dims.size(); i-- > 0;) permutation.push_back(static_cast<int64_t>(i));
+  }
+  context.count.kernel_class = KernelClass::kTransposeCopy;
+  // Moved even where the order of the elements stays: the runtime copies.
+  const double moved_bytes = static_cast<double>(2 * context.BytesIn(0));
+  context.Set(KernelMetric::kBytes) = std::max(context.Get(KernelMetric::kBytes), moved_bytes);
+  const int64_t rank = static_cast<int64_t>(dims.size());
+  const bool good = permutation.size() == dims.size() &&
+                    std::all_of(permutation.begin(), permutation.end(), [&](int64_t p) { return p >= 0 && p < rank; });
+  if (!good || MovesNothing(permutation, dims)) return;
+  size_t moved = dims.size();  // one past the last output axis that is not in its place
+  while (permutation[moved - 1] == static_cast<int64_t>(moved - 1)) --moved;
+  const int64_t run = Product(absl::MakeConstSpan(dims).subspan(moved));
+  const size_t axis = moved - 1;
+  // How far apart neighbours along that axis lie where they come from and, for the input's own last moved axis, where
+  // they go.
+  const int64_t from =
+      kFloatBytes * Product(absl::MakeConstSpan(dims).subspan(static_cast<size_t>(permutation[axis]) + 1));
+  int64_t to = kFloatBytes;
+  const size_t place =
+      static_cast<size_t>(std::find(permutation.begin(), permutation.end(), axis) - permutation.begin());
+  for (size_t i = place + 1; i < permutation.size(); ++i) to *= dims[static_cast<size_t>(permutation[i])];
+  if (Aliased(from, context.machine) || Aliased(to, context.machine)) {
+    context.Set(KernelMetric::kAliasedBytes) = context.Get(KernelMetric::kBytes);
+  }
+  context.Set(KernelMetric::kRows) = static_cast<double>(Product(dims) / std::max<int64_t>(1, run));
+  const bool one = MovesOneAxis(permutation);
+  context.count.kernel_class = run > 1 ? (one ? KernelClass::kTransposeAxis : KernelClass::kTransposeBlocks)
+                                       : (one ? KernelClass::kTransposePlane : KernelClass::kTransposeElements);
+}
+
+void CopyKernel(const KernelContext& context) {
+  struct Row {
+    absl::string_view op_type;
+    KernelClass kernel_class;
+  };
+  constexpr std::array<Row, 3> kRows = {
+      {{"Concat", KernelClass::kConcat}, {"Split", KernelClass::kSplit}, {"Slice", KernelClass::kSlice}}};
+  for (const Row& row : kRows) {
+    if (row.op_type == context.node.op_type) context.count.kernel_class = row.kernel_class;
+  }
+  const Extents64 in = context.In(0), out = context.Out();
+  int64_t runs = 1;
+  if (context.node.op_type == "Slice") {
+    int64_t run = 1;
+    for (size_t d = out.size(); d-- > 0 && d < in.size();) {
+      run *= out[d];
+      if (in[d] != out[d]) break;
+    }
+    runs = Product(out) / std::max<int64_t>(1, run);
+  } else {
+    const bool concat = context.node.op_type == "Concat";
+    const Extents64& whole = concat ? out : in;
+    const int64_t axis = Axis(context.node, 0, whole.size());
+    const int64_t parts = static_cast<int64_t>(concat ? context.node.inputs.size() : context.node.outputs.size());
+    runs = parts * Product(absl::MakeConstSpan(whole).subspan(0, whole.empty() ? 0 : static_cast<size_t>(axis)));
+  }
+  context.Set(KernelMetric::kRows) = static_cast<double>(runs);
+}
+
+}  // namespace opcost

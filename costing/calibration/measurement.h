@@ -1,0 +1,73 @@
+// Measured times as plain data, whatever tool took them.
+//
+// A run is one model on one machine; its kernels are what the runtime executed, one entry a kernel, with the best and
+// the typical time over the repeats. A source that lacks something leaves it empty and the importer says so (`lost`).
+#ifndef OPCOST_COSTING_CALIBRATION_MEASUREMENT_H_
+#define OPCOST_COSTING_CALIBRATION_MEASUREMENT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/dtype.h"
+#include "frontend/graph.h"
+
+namespace opcost {
+
+// One operand as the runtime saw it.
+struct MeasuredTensor {
+  DType dtype = DType::kFloat32;
+  std::vector<int64_t> dims;
+  bool is_constant = false;  // a stored weight
+  bool is_present = true;    // false: an omitted optional operand, or one that the source does not show
+};
+
+// Amounts that a source counted itself; used where it shows no shapes.
+struct SourceCounts {
+  double flops = 0;
+  double weight_bytes = 0;
+  double activation_bytes = 0;
+};
+
+struct MeasuredKernel {
+  std::string name;                // as the runtime calls this execution
+  std::string op_type;             // "Conv"; the source's own class where there is no ONNX operator
+  std::string domain;              // "com.microsoft.nchwc"; "" for ai.onnx, or unknown
+  std::vector<std::string> parts;  // names of original nodes that the source lists
+  std::vector<Attribute> attributes;
+  std::vector<MeasuredTensor> inputs;  // by input slot
+  std::vector<MeasuredTensor> outputs;
+  std::optional<SourceCounts> counts;
+  double seconds = 0;         // best over the repeats
+  double median_seconds = 0;  // typical; equals `seconds` where only one figure is known
+  double spread = 0;          // relative, between repeats or passes; 0 unknown
+  int64_t repeats = 0;
+};
+
+// Where and how it was taken. Empty: the source does not say (flags fill it in).
+struct RunFacts {
+  std::string machine;
+  std::string runtime;
+  std::string runtime_version;
+  std::string date;
+  std::string mode;       // power mode, clock setting
+  std::string precision;  // "fp32"
+  int threads = 0;        // 0 unknown
+  int batch = 0;          // 0 unknown
+};
+
+struct MeasuredRun {
+  std::string network;
+  std::string path;  // the file it came from
+  RunFacts facts;
+  std::vector<MeasuredKernel> kernels;  // in execution order
+  std::optional<double> end_to_end_s;   // best whole run, without a profiler
+  std::optional<double> profiled_s;     // best whole run under the profiler
+  bool profiled = false;                // each kernel's time includes the profiler's own
+  std::vector<Note> notes;              // what was repaired, left out, or looks wrong
+};
+
+}  // namespace opcost
+
+#endif  // OPCOST_COSTING_CALIBRATION_MEASUREMENT_H_
