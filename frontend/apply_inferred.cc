@@ -91,7 +91,7 @@ bool NameMissing(Instantiation& in, NodeId id, const std::string& tensor, Shape&
 void NoteMissingShape(Instantiation& in, NodeId id, bool inputs_resolved) {
   const Operator& op = *in.operators[static_cast<size_t>(id)];
   if (op.schema == nullptr && op.shape_function == nullptr) return;  // the note on unknown operators says it
-  if (!inputs_resolved && in.failure.empty()) {
+  if (!inputs_resolved) {
     if (in.quiet == 0) ++in.unresolved_downstream;
     return;
   }

@@ -293,9 +293,8 @@ const Operator* InternOperator(Instantiation& in, absl::string_view domain, absl
   op.serial = static_cast<int32_t>(in.operator_pool.size());
   op.schema = FindSchema(op_type, opset, domain);
   if (op.schema != nullptr) op.since_version = op.schema->SinceVersion();
-  if (op.schema == nullptr || !op.schema->has_type_and_shape_inference_function()) {
-    op.shape_function = FindShapeFunction(op_type, domain);
-  }
+  const bool onnx_has_one = op.schema != nullptr && op.schema->has_type_and_shape_inference_function();
+  op.shape_function = FindShapeFunction(op_type, domain, onnx_has_one);
   if (domain.empty()) {
     op.evaluator = FindEvaluator(op_type);
     op.shape_only = IsShapeOnly(op_type);

@@ -126,10 +126,8 @@ Trips LoopTrips(Instantiation& in, NodeId id, RegionId body) {
   if (first && *first == 0) return {0, false, true};
   bool stays = true;  // the condition never ends the loop
   if (!region.outputs.empty()) {
-    const TensorId condition = region.outputs[0];
-    const std::optional<int64_t> last = IntScalarOf(in, condition);
-    const bool passed_on = region.inputs.size() > 1 && condition == region.inputs[1];
-    stays = (last && *last != 0) || (passed_on && (start == kNone || first));
+    const std::optional<int64_t> last = IntScalarOf(in, region.outputs[0]);
+    stays = last && *last != 0;
     if (last && *last == 0) return {1, false, true};
   }
   constexpr int64_t kEndless = std::numeric_limits<int32_t>::max();
@@ -249,7 +247,10 @@ absl::Status InferLoop(Instantiation& in, NodeId id) {
   if (inputs.size() < 2)
     return absl::InvalidArgumentError(absl::StrCat("node '", Label(in, id), "': a Loop body has at least 2 inputs"));
   Assign(in, inputs[0], Tensorial(DType::kInt64, {}));
-  Assign(in, inputs[1], Tensorial(DType::kBool, {}));
+  // The body only runs where the condition holds.
+  Inferred condition = Tensorial(DType::kBool, {});
+  condition.value = in.values.Intern(IntScalar(DType::kBool, 1));
+  Assign(in, inputs[1], condition);
   std::vector<Inferred> carried;
   const size_t states = inputs.size() - 2;
   for (size_t i = 0; i < states; ++i) {

@@ -19,8 +19,8 @@ const onnx::OpSchema* FindSchema(absl::string_view op_type, int version, absl::s
 // Shape functions for operators that ONNX has no definition or no function for: com.microsoft, com.microsoft.nchwc,
 // some of ai.onnx.ml, the first versions of ai.onnx. They speak ONNX's own interface.
 using ShapeFunction = void (*)(onnx::InferenceContext&);
-// nullptr when there is none.
-ShapeFunction FindShapeFunction(absl::string_view op_type, absl::string_view domain);
+// nullptr when there is none, or when ONNX has one (`onnx_has_one`) that says as much.
+ShapeFunction FindShapeFunction(absl::string_view op_type, absl::string_view domain, bool onnx_has_one);
 
 }  // namespace opcost::internal
 
