@@ -1,7 +1,6 @@
 #include "costing/calibration/fit.h"
 
 #include <Eigen/Cholesky>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -147,10 +146,9 @@ struct Fitter {
   }
 
   void SetRange(const std::vector<Sample>& samples, FittedForm& fitted) const {
-    const auto plain =
-        std::find_if(fitted.terms.begin(), fitted.terms.end(), [](const FittedTerm& term) {
-          return term.term.scope == TermScope::kAll && term.term.metric != KernelMetric::kDispatches;
-        });
+    const auto plain = std::find_if(fitted.terms.begin(), fitted.terms.end(), [](const FittedTerm& term) {
+      return term.term.scope == TermScope::kAll && term.term.metric != KernelMetric::kDispatches;
+    });
     if (plain == fitted.terms.end()) return;
     fitted.range_term = plain->term;
     const Eigen::VectorXd x = Amounts(samples, {&fitted.range_term, 1}, set.machine);
