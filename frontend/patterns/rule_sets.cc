@@ -48,7 +48,7 @@ absl::Span<const RuleSet> AllRuleSets() {
           .leaves_out =
               "Horizontal merging, convolution with pooling, Q/DQ groups, what a region compiled as a whole fuses "
               "beyond attention, and the engine's choice by timing.",
-          .families = {AttentionRules, NormRules, TensorrtRules, ActivationRules, MatmulRules},
+          .families = {AttentionRules, NormRules, TensorrtRules, ActivationRules, MatmulRules, TensorrtChainRules},
           .folds_constants = true,
       },
   }};
@@ -77,7 +77,7 @@ const std::vector<CompiledRule>& Compiled(absl::Span<const Rule> (*family)()) {
   static const auto* const kCompiled = [] {
     auto* all = new absl::flat_hash_map<Family, std::vector<CompiledRule>>;
     for (const Family f : {ConvRules, MatmulRules, ActivationRules, NormRules, AttentionRules, OnnxRuntimeRules,
-                           TensorrtRules, BlockRules, SqueezeExciteRules}) {
+                           TensorrtRules, TensorrtChainRules, BlockRules, SqueezeExciteRules}) {
       (*all)[f] = Compile(f());
     }
     return all;

@@ -30,6 +30,7 @@ absl::Span<const Rule> NormRules();
 absl::Span<const Rule> AttentionRules();
 absl::Span<const Rule> OnnxRuntimeRules();
 absl::Span<const Rule> TensorrtRules();
+absl::Span<const Rule> TensorrtChainRules();
 // Blocks: matched on the graph itself, whatever a rule set fuses.
 absl::Span<const Rule> BlockRules();
 absl::Span<const Rule> SqueezeExciteRules();

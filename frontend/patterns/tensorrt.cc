@@ -7,13 +7,20 @@
 namespace opcost {
 
 absl::Span<const Rule> TensorrtRules() {
-  static constexpr std::array<Rule, 6> kRules = {{
+  static constexpr std::array<Rule, 5> kRules = {{
       {"trt_conv_add_act", Pattern::kConv2dAddAct, "*@pointwise(%optact(@sum(%optact(%bn(!@conv(_))), ~)))"},
       {"trt_conv_bn_act", Pattern::kConv2dBnAct, "*@pointwise(%act(BatchNormalization{inference}(!@conv(_))))"},
       {"trt_conv_bn", Pattern::kConv2dBn, "BatchNormalization{inference}(!@conv(_))"},
       {"trt_conv_act", Pattern::kConv2dAct, "*@pointwise(%act(!@conv(_)))"},
       {"trt_linear", Pattern::kLinear,
        "(%act((Add(!MatMul{weight}(_), #) | !Gemm{weight}(_))) | Add(!MatMul{weight}(_), #))"},
+  }};
+  return kRules;
+}
+
+// After everything that has a name of its own.
+absl::Span<const Rule> TensorrtChainRules() {
+  static constexpr std::array<Rule, 1> kRules = {{
       {"trt_pointwise", Pattern::kElementwise, "@pointwise(@pointwise(*@pointwise(_)))"},
   }};
   return kRules;
