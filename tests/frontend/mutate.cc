@@ -47,7 +47,7 @@ std::string HugeVarint(Random& random) {
 }
 
 void MutateOnce(std::string& bytes, const std::string& donor, Random& random) {
-  if (bytes.empty()) bytes = "\x08";
+  if (bytes.empty()) bytes.push_back(8);
   const size_t at = Below(random, bytes.size());
   const size_t length = 1 + Below(random, std::min<size_t>(bytes.size() - at, 1 + Below(random, 4096)));
   switch (Below(random, 9)) {

@@ -43,8 +43,8 @@ void Repeat(Attempt attempt) {
   // Damage that is always or never fatal would test nothing behind the reader, or nothing in it.
   EXPECT_GT(accepted, 0);
   EXPECT_LT(accepted, attempts);
-  RecordProperty("attempts", attempts);
-  RecordProperty("accepted", accepted);
+  testing::Test::RecordProperty("attempts", attempts);
+  testing::Test::RecordProperty("accepted", accepted);
 }
 
 bool MessageIsClear(const absl::Status& status) {

@@ -1,0 +1,172 @@
+// The graph itself: order, identities, scopes, constants, functions.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/frontend/load_text.h"
+
+namespace opcost {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing_support::FindNode;
+using testing_support::FindTensor;
+using testing_support::ModelText;
+using testing_support::MustLoad;
+using testing_support::NotesOf;
+using testing_support::ShapeOf;
+
+TEST(BuildGraph, ListsNodesTensorsAndConsumers) {
+  const Graph g = MustLoad(ModelText("g (float[2,3] x) => (float[2,3] z) { y = Relu(x)\n z = Add(y, y) }"));
+  ASSERT_EQ(g.nodes.size(), 2u);
+  EXPECT_EQ(g.nodes[0].op_type, "Relu");
+  EXPECT_EQ(g.nodes[0].since_version, 14);
+  EXPECT_EQ(g.nodes[0].opset, 18);
+  EXPECT_THAT(FindTensor(g, "y")->consumers, ElementsAre(1));
+  EXPECT_EQ(FindTensor(g, "z")->producer, 1);
+  EXPECT_TRUE(FindTensor(g, "z")->is_graph_output);
+  EXPECT_EQ(FindTensor(g, "x")->kind, TensorKind::kInput);
+  EXPECT_EQ(g.opsets.at("ai.onnx"), 18);
+}
+
+TEST(BuildGraph, SortsNodesAndSaysSo) {
+  const Graph g = MustLoad(ModelText("g (float[2,3] x) => (float[2,3] z) { z = Neg(y)\n y = Relu(x) }"));
+  ASSERT_EQ(g.nodes.size(), 2u);
+  EXPECT_EQ(g.nodes[0].op_type, "Relu");
+  EXPECT_EQ(g.nodes[1].op_type, "Neg");
+  EXPECT_THAT(NotesOf(g, NoteKind::kModel), ElementsAre(HasSubstr("sorted")));
+}
+
+TEST(BuildGraph, GivesEveryNodeItsOwnIdentity) {
+  const Graph g = MustLoad(ModelText(R"(g (float[2] x) => (float[2] d) {
+    [same] a = Relu(x)
+    [same] b = Relu(a)
+    c = Relu(b)
+    [own] d = Relu(c)
+  })"));
+  EXPECT_EQ(g.nodes[0].id, "same@a");
+  EXPECT_EQ(g.nodes[1].id, "same@b");
+  EXPECT_EQ(g.nodes[2].id, "Relu@c");
+  EXPECT_EQ(g.nodes[3].id, "own");
+}
+
+TEST(BuildGraph, TakesScopesFromNodeNames) {
+  const Graph g = MustLoad(ModelText(R"(g (float[2] x) => (float[2] c) {
+    ["/layer1/layer1.0/conv1/Conv"] a = Relu(x)
+    ["Relu_3"] b = Relu(a)
+    ["net/block_1/add"] c = Relu(b)
+  })"));
+  EXPECT_EQ(g.nodes[0].scope, "layer1/layer1.0/conv1");
+  EXPECT_EQ(g.nodes[1].scope, "");
+  EXPECT_EQ(g.nodes[2].scope, "net/block_1");
+}
+
+TEST(BuildGraph, KnowsWhatIsConstant) {
+  const Graph g = MustLoad(ModelText(R"(g (float[2] x) => (float[2] y)
+    <float[2] w = {1, 2}> {
+    k = Constant <value = float[2] {3, 4}> ()
+    s = Add(w, k)
+    r = RandomNormal <shape = [2]> ()
+    t = Add(s, r)
+    u = Add(x, s)
+    y = Add(t, u)
+  })"));
+  EXPECT_EQ(FindTensor(g, "w")->kind, TensorKind::kInitializer);
+  EXPECT_EQ(FindTensor(g, "k")->kind, TensorKind::kConstant);
+  EXPECT_TRUE(FindTensor(g, "s")->is_constant);
+  EXPECT_TRUE(g.nodes[1].foldable);
+  EXPECT_FALSE(FindTensor(g, "r")->is_constant);
+  EXPECT_FALSE(g.nodes[3].foldable);
+  EXPECT_FALSE(FindTensor(g, "u")->is_constant);
+}
+
+TEST(BuildGraph, KeepsOmittedInputsAndOutputs) {
+  const Graph g = MustLoad(ModelText(R"(g (float[2,3] x) => (float[2,3] y)
+    <float hi = {6}> { y = Clip(x, , hi) })"));
+  EXPECT_THAT(g.nodes[0].inputs, ::testing::SizeIs(3));
+  EXPECT_EQ(g.nodes[0].inputs[1], kNone);
+}
+
+constexpr char kTwoLayers[] = R"(
+<ir_version: 9, opset_import: ["" : 18, "my" : 1]>
+g (float[2,3] x, float[5,3] z) => (float[2,7] p, float[5,7] q)
+  <float[3,7] w> {
+  [first] p = my.Layer <slope = 0.5> (x, w)
+  [second] q = my.Layer (z, w)
+}
+<domain: "my", opset_import: ["" : 18]>
+Layer <slope: float = 0.1> (a, b) => (out) {
+  m = MatMul(a, b)
+  [act] out = LeakyRelu <alpha: float = @slope> (m)
+}
+)";
+
+TEST(Functions, AreExpandedForEachCallWithItsOwnShapes) {
+  const Graph g = MustLoad(kTwoLayers);
+  ASSERT_EQ(g.nodes.size(), 4u);
+  EXPECT_EQ(ShapeOf(g, "p"), "[2, 7]");
+  EXPECT_EQ(ShapeOf(g, "q"), "[5, 7]");
+  EXPECT_EQ(ShapeOf(g, "first/m"), "[2, 7]");
+  EXPECT_EQ(ShapeOf(g, "second/m"), "[5, 7]");
+  EXPECT_THAT(g.nodes[0].call_path, ElementsAre("first"));
+  EXPECT_THAT(g.nodes[3].call_path, ElementsAre("second"));
+  EXPECT_NE(FindNode(g, "first/act"), nullptr);
+  EXPECT_NE(FindNode(g, "second/act"), nullptr);
+}
+
+TEST(Functions, ResolveAttributesAndDefaults) {
+  const Graph g = MustLoad(kTwoLayers);
+  EXPECT_FLOAT_EQ(static_cast<float>(FloatAttribute(g.nodes[1], "alpha", 0)), 0.5f);
+  EXPECT_FLOAT_EQ(static_cast<float>(FloatAttribute(g.nodes[3], "alpha", 0)), 0.1f);
+}
+
+TEST(Functions, NestAndPassOptionalInputsOn) {
+  const Graph g = MustLoad(R"(
+<ir_version: 9, opset_import: ["" : 18, "my" : 1]>
+g (float[2,3] x) => (float[2,3] y) { [outer] y = my.A(x) }
+<domain: "my", opset_import: ["" : 18, "my" : 1]>
+A (x) => (y) { [inner] y = my.B(x) }
+<domain: "my", opset_import: ["" : 18]>
+B (x, low) => (y) { [clip] y = Clip(x, low) }
+)");
+  ASSERT_EQ(g.nodes.size(), 1u);
+  EXPECT_THAT(g.nodes[0].call_path, ElementsAre("outer", "inner"));
+  EXPECT_EQ(g.nodes[0].inputs.size(), 1u);
+  EXPECT_EQ(ShapeOf(g, "y"), "[2, 3]");
+}
+
+TEST(Functions, OnnxOperatorsKeepTheirOwn) {
+  const Graph g = MustLoad(ModelText("g (float[2,3] x) => (float[2,3] y) { y = Softmax(x) }"));
+  ASSERT_EQ(g.nodes.size(), 1u);
+  EXPECT_EQ(g.nodes[0].op_type, "Softmax");
+}
+
+TEST(Unknown, OperatorsTakeTheFilesTypesAndAreNoted) {
+  const Graph g = MustLoad(R"(
+<ir_version: 9, opset_import: ["" : 18, "acme" : 3]>
+g (float[2,3] x) => (float[2,5] z) <float[2,5] y> { y = acme.Widen(x)
+ z = Relu(y) }
+)");
+  EXPECT_EQ(ShapeOf(g, "z"), "[2, 5]");
+  EXPECT_THAT(NotesOf(g, NoteKind::kUnknownOperator), ElementsAre(HasSubstr("Widen")));
+}
+
+TEST(Unknown, AnOperatorOfAnotherDomainIsNotMistakenForOnnx) {
+  const Graph g = MustLoad(R"(
+<ir_version: 9, opset_import: ["" : 18, "acme" : 3]>
+g (float[2,3] x) => (float y) { y = acme.Relu(x) }
+)");
+  EXPECT_EQ(g.nodes[0].since_version, 0);
+  EXPECT_THAT(NotesOf(g, NoteKind::kUnknownOperator), ElementsAre(HasSubstr("acme")));
+}
+
+TEST(CastFloats, ChangesFloatTensorsOnly) {
+  Graph g = MustLoad(ModelText("g (float[2,3] x, int64[2] i) => (float[2,3] y) { y = Gather(x, i) }"));
+  CastFloats(g, Precision::kFp16);
+  EXPECT_EQ(FindTensor(g, "x")->dtype, DType::kFloat16);
+  EXPECT_EQ(FindTensor(g, "y")->dtype, DType::kFloat16);
+  EXPECT_EQ(FindTensor(g, "i")->dtype, DType::kInt64);
+}
+
+}  // namespace
+}  // namespace opcost

@@ -1,0 +1,206 @@
+// Symbols: bound, unbound, expressions, overridden shapes, extents that depend on data.
+#include "frontend/dim_expression.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/frontend/load_text.h"
+
+namespace opcost {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing_support::ModelText;
+using testing_support::MustLoad;
+using testing_support::NotesOf;
+using testing_support::ShapeOf;
+
+const std::string kMatMul = ModelText("g (float[batch,3] x) => (float[batch,7] y) <float[3,7] w> { y = MatMul(x, w) }");
+
+TEST(Symbols, AreBoundByName) {
+  LoadOptions options;
+  options.dims["batch"] = 5;
+  const Graph g = MustLoad(kMatMul, options);
+  EXPECT_EQ(ShapeOf(g, "y"), "[5, 7]");
+  EXPECT_EQ(g.bindings.at("batch"), 5);
+  EXPECT_THAT(g.notes, IsEmpty());
+  EXPECT_THAT(g.symbols, IsEmpty());
+}
+
+TEST(Symbols, AreBoundByShape) {
+  LoadOptions options;
+  options.shapes["x"] = {11, 3};
+  const Graph g = MustLoad(kMatMul, options);
+  EXPECT_EQ(ShapeOf(g, "y"), "[11, 7]");
+  EXPECT_EQ(g.bindings.at("batch"), 11);
+}
+
+TEST(Symbols, UnboundOnesCountAsOneAndAreNamed) {
+  const Graph g = MustLoad(kMatMul);
+  EXPECT_EQ(ShapeOf(g, "y"), "[1, 7]");
+  EXPECT_EQ(g.bindings.at("batch"), 1);
+  EXPECT_THAT(NotesOf(g, NoteKind::kUnboundSymbol), ElementsAre(HasSubstr("--dim batch=N")));
+}
+
+TEST(Symbols, UnknownNamesAreRefusedWithTheNearest) {
+  LoadOptions options;
+  options.dims["bacth"] = 5;
+  const auto g = LoadText(kMatMul, options);
+  EXPECT_EQ(g.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(g.status().message()), HasSubstr("did you mean 'batch'"));
+  LoadOptions shapes;
+  shapes.shapes["y"] = {5, 7};
+  EXPECT_EQ(LoadText(kMatMul, shapes).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(Symbols, ConflictingAndNegativeBindingsAreRefused) {
+  LoadOptions conflict;
+  conflict.dims["batch"] = 5;
+  conflict.shapes["x"] = {11, 3};
+  EXPECT_EQ(LoadText(kMatMul, conflict).status().code(), absl::StatusCode::kInvalidArgument);
+  LoadOptions negative;
+  negative.dims["batch"] = -2;
+  EXPECT_EQ(LoadText(kMatMul, negative).status().code(), absl::StatusCode::kInvalidArgument);
+  LoadOptions rank;
+  rank.shapes["x"] = {11, 3, 1};
+  EXPECT_EQ(LoadText(kMatMul, rank).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(Symbols, AnAxisWithoutNameCountsAsOneAndIsNamedByItsPlace) {
+  const Graph g = MustLoad(ModelText("g (float[?,3] x) => (float y) { y = Relu(x) }"));
+  EXPECT_EQ(ShapeOf(g, "y"), "[1, 3]");
+  EXPECT_THAT(NotesOf(g, NoteKind::kUnboundSymbol), ElementsAre(HasSubstr("axis 0 of input 'x'")));
+}
+
+TEST(Shapes, OverrideFixedExtentsAndAreReinferred) {
+  LoadOptions options;
+  options.shapes["x"] = {5, 2, 13, 17};
+  const Graph g = MustLoad(ModelText(R"(g (float[1,2,11,11] x) => (float[1,3,11,11] y)
+      <float[3,2,3,3] w, float[1,3,11,11] c> { c = Conv <pads = [1,1,1,1]> (x, w)
+      y = Relu(c) })"),
+                           options);
+  EXPECT_EQ(ShapeOf(g, "y"), "[5, 3, 13, 17]");
+}
+
+const std::string kBaked = ModelText(R"(g (float[2,3,5] x) => (float[6,5] y)
+      <int64[2] target = {6, 5}> { [flat] y = Reshape(x, target) })");
+
+TEST(Shapes, ABakedReshapeThatDisagreesIsAnErrorWithItsNode) {
+  LoadOptions options;
+  options.shapes["x"] = {7, 3, 5};
+  const auto g = LoadText(kBaked, options);
+  EXPECT_EQ(g.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(g.status().message()), HasSubstr("'flat'"));
+  EXPECT_THAT(std::string(g.status().message()), HasSubstr("105 elements"));
+  EXPECT_EQ(ShapeOf(MustLoad(kBaked), "y"), "[6, 5]");
+}
+
+TEST(Shapes, AReshapeThatFollowsItsInputIsNoError) {
+  LoadOptions options;
+  options.shapes["x"] = {7, 3, 5};
+  const Graph g = MustLoad(ModelText(R"(g (float[2,3,5] x) => (float y)
+      <int64[1] zero = {0}, int64[1] one = {1}, int64[1] rest = {-1}> {
+      s = Shape(x)
+      b = Slice(s, zero, one)
+      t = Concat <axis = 0> (b, rest)
+      y = Reshape(x, t) })"),
+                           options);
+  EXPECT_EQ(ShapeOf(g, "y"), "[7, 15]");
+}
+
+TEST(Expressions, AreEvaluatedOnceTheirAtomsAreBound) {
+  LoadOptions options;
+  options.dims["past"] = 7;
+  options.dims["seq"] = 3;
+  const Graph g = MustLoad(
+      ModelText("g (float[\"past\"] p, float[\"seq\"] s, float[\"past + seq\"] m) => (float y) { y = Relu(m) }"),
+      options);
+  EXPECT_EQ(ShapeOf(g, "y"), "[10]");
+  EXPECT_THAT(NotesOf(g, NoteKind::kUnboundSymbol), IsEmpty());
+}
+
+TEST(Expressions, ThatDisagreeWithAShapeAreReported) {
+  LoadOptions options;
+  options.dims["past"] = 7;
+  options.dims["seq"] = 3;
+  options.shapes["m"] = {11};
+  const Graph g = MustLoad(
+      ModelText("g (float[\"past\"] p, float[\"seq\"] s, float[\"past + seq\"] m) => (float y) { y = Relu(m) }"),
+      options);
+  EXPECT_EQ(ShapeOf(g, "y"), "[11]");
+  EXPECT_THAT(NotesOf(g, NoteKind::kModel), ElementsAre(HasSubstr("past + seq")));
+}
+
+struct Case {
+  const char* text;
+  int64_t value;
+};
+
+class DimExpression : public ::testing::TestWithParam<Case> {};
+
+// frames = 400, seq = 128, past = 5, by hand.
+TEST_P(DimExpression, Evaluates) {
+  const internal::Lookup lookup = [](absl::string_view name) -> std::optional<int64_t> {
+    if (name == "frames") return 400;
+    if (name == "seq") return 128;
+    if (name == "past") return 5;
+    return std::nullopt;
+  };
+  EXPECT_EQ(internal::EvaluateDim(GetParam().text, lookup), GetParam().value);
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, DimExpression,
+                         ::testing::Values(Case{"past + seq", 133}, Case{"(((frames - 1)//2)) + 1", 200},
+                                           Case{"Min(512, seq)", 128}, Case{"((past*seq)//past)", 128},
+                                           Case{"Max(1, past) * 3", 15}, Case{"-past + 8", 3}, Case{"seq % 5", 3},
+                                           Case{"2**past", 32}, Case{"floor(past/2)", 2}, Case{"ceiling(past/2)", 3},
+                                           Case{"Mod(seq, 10)", 8}, Case{"(past - 8)//2", -2}, Case{"17", 17}));
+
+TEST(DimExpressions, WithoutAnAnswerHaveNone) {
+  const internal::Lookup none = [](absl::string_view) { return std::optional<int64_t>(); };
+  EXPECT_EQ(internal::EvaluateDim("a + 1", none), std::nullopt);
+  EXPECT_EQ(internal::EvaluateDim("5 // 0", none), std::nullopt);
+  EXPECT_EQ(internal::EvaluateDim("5 / 2", none), std::nullopt);
+  EXPECT_EQ(internal::EvaluateDim("4 +", none), std::nullopt);
+  EXPECT_EQ(internal::EvaluateDim("9223372036854775807 + 1", none), std::nullopt);
+  EXPECT_EQ(internal::EvaluateDim(std::string(100000, '('), none), std::nullopt);
+  EXPECT_EQ(internal::EvaluateDim(std::string(100000, '-') + "1", none), std::nullopt);
+}
+
+const std::string kNonZero =
+    ModelText("g (float[2,3] x) => (float z) { i = NonZero(x)\n c = Cast <to = 1> (i)\n z = Transpose(c) }");
+
+TEST(DataDependent, ExtentsStaySymbolsAndAreNamed) {
+  const Graph g = MustLoad(kNonZero);
+  EXPECT_EQ(ShapeOf(g, "i"), "[2, i:1]");
+  EXPECT_EQ(ShapeOf(g, "z"), "[i:1, 2]");
+  EXPECT_THAT(g.symbols, ElementsAre("i:1"));
+  EXPECT_THAT(NotesOf(g, NoteKind::kDataDependent), ElementsAre(HasSubstr("--assume i:1=N")));
+}
+
+TEST(DataDependent, AssumeBindsThem) {
+  LoadOptions options;
+  options.assume["i:1"] = 5;
+  const Graph g = MustLoad(kNonZero, options);
+  EXPECT_EQ(ShapeOf(g, "z"), "[5, 2]");
+  EXPECT_THAT(g.symbols, IsEmpty());
+  options.assume = {{"j:1", 5}};
+  EXPECT_EQ(LoadText(kNonZero, options).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(Failures, AreNotedAndDoNotEndTheReport) {
+  const Graph g = MustLoad(ModelText(R"(g (float[2,3] x, float[5,7] w) => (float y, float z) {
+      [bad] m = MatMul(x, w)
+      y = Relu(m)
+      z = Neg(x) })"));
+  EXPECT_EQ(ShapeOf(g, "m"), "none");
+  EXPECT_EQ(ShapeOf(g, "z"), "[2, 3]");
+  const auto notes = NotesOf(g, NoteKind::kUnresolvedShape);
+  ASSERT_THAT(notes, SizeIs(2));
+  EXPECT_THAT(notes[0], HasSubstr("MatMul"));
+  EXPECT_THAT(notes[1], HasSubstr("1 more tensor"));
+}
+
+}  // namespace
+}  // namespace opcost
