@@ -15,10 +15,12 @@ demo: build
 	@scripts/demo.sh
 
 test: build
+	@scripts/backend_suite.sh
 	@scripts/cmake.sh release --tests
 
 # The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: deps
+	@scripts/backend_suite.sh
 	@scripts/cmake.sh asan --tests
 
 bench: deps

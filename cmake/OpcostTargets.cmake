@@ -9,11 +9,14 @@ if(OPCOST_SANITIZE)
   add_link_options(-fsanitize=${OPCOST_SANITIZE})
 endif()
 
-# opcost_library(NAME SOURCES … LINK …): a static library `NAME`.
+install(TARGETS opcost_options EXPORT opcost)
+
+# opcost_library(NAME SOURCES … LINK … PRIVATE_LINK …): a static library `NAME`, installed with the others.
 function(opcost_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC opcost_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+  install(TARGETS ${name} EXPORT opcost ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
 # opcost_test(NAME SOURCES … LINK …): a GoogleTest program, run from the source tree's root as one ctest test.
