@@ -14,6 +14,8 @@ using Eigen::Index;
 constexpr int kLeastSamples = 3;
 // A term that costs less than this when left out goes.
 constexpr double kLeastLoss = 0.003;
+// With few networks a standard error covers a multitude: the simpler form is never worse than the best by more than this.
+constexpr double kAsGood = 0.02;
 
 // Folds by network, the same for every form and every order of the files: networks in order of their index are dealt
 // out by a fixed stride that has no factor in common with their number.
@@ -67,7 +69,8 @@ size_t SimplestAsGood(const std::vector<Choice>& path) {
       square += difference * difference / n;
     }
     const double error = n > 1 ? std::sqrt(std::max(0.0, square - mean * mean) / (n - 1)) : 0;
-    if (mean <= error && path[i].validation.error <= best->validation.error + error) return i;
+    const double allowed = std::min(error, kAsGood * best->validation.error);
+    if (path[i].validation.error <= best->validation.error + allowed) return i;
   }
   return static_cast<size_t>(best - path.begin());
 }

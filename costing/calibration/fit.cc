@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -38,6 +39,21 @@ double Quantile(std::vector<double> values, double q) {
   std::sort(values.begin(), values.end());
   const size_t at = static_cast<size_t>(q * static_cast<double>(values.size() - 1) + 0.5);
   return values[at];
+}
+
+// Equal kernels of one network are one observation: layers repeat, and a deep network must not outvote the others.
+std::vector<Sample> MergeRepeats(std::vector<Sample> samples) {
+  std::map<std::tuple<int32_t, int32_t, KernelAmounts>, std::vector<double>> groups;
+  for (const Sample& sample : samples) groups[{sample.network, sample.form, sample.amounts}].push_back(sample.seconds);
+  std::vector<Sample> merged;
+  for (Sample& sample : samples) {
+    std::vector<double>& times = groups[{sample.network, sample.form, sample.amounts}];
+    if (times.empty()) continue;
+    sample.seconds = Median(std::move(times));
+    times.clear();
+    merged.push_back(sample);
+  }
+  return merged;
 }
 
 struct Fitter {
@@ -156,7 +172,7 @@ struct Fitter {
   }
 
   void FitOne(size_t form) {
-    const std::vector<Sample> samples = SamplesOf(form);
+    const std::vector<Sample> samples = MergeRepeats(SamplesOf(form));
     if (samples.empty()) return;
     FormSpec spec = set.forms[form];
     const Prior prior = PriorOf(form);

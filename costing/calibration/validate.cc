@@ -46,6 +46,44 @@ struct ClassSum {
   double measured = 0, absolute = 0, error = 0, outside = 0;
 };
 
+// Adds a validation of other runs.
+void Merge(Validation&& more, Validation& all, double& time, double& error) {
+  for (const ClassError& c : more.classes) {
+    time += c.measured_s;
+    error += c.time_weighted * c.measured_s;
+    auto it = std::find_if(all.classes.begin(), all.classes.end(),
+                           [&](const ClassError& other) { return other.name == c.name; });
+    if (it == all.classes.end()) {
+      all.classes.push_back(c);
+      continue;
+    }
+    const double sum = it->measured_s + c.measured_s;
+    it->time_weighted = (it->time_weighted * it->measured_s + c.time_weighted * c.measured_s) / sum;
+    it->signed_error = (it->signed_error * it->measured_s + c.signed_error * c.measured_s) / sum;
+    it->outside_share = (it->outside_share * it->measured_s + c.outside_share * c.measured_s) / sum;
+    it->measured_s = sum;
+    it->kernels += c.kernels;
+    it->steps = std::max(it->steps, c.steps);
+  }
+  all.models.insert(all.models.end(), more.models.begin(), more.models.end());
+  all.kernels.insert(all.kernels.end(), more.kernels.begin(), more.kernels.end());
+}
+
+void SortAll(size_t worst_kernels, Validation& result) {
+  const auto error_of = [](const ModelError& m) { return std::abs(m.error); };
+  std::stable_sort(result.models.begin(), result.models.end(),
+                   [&](const ModelError& a, const ModelError& b) { return error_of(a) > error_of(b); });
+  std::stable_sort(result.classes.begin(), result.classes.end(), [](const ClassError& a, const ClassError& b) {
+    return a.time_weighted * a.measured_s > b.time_weighted * b.measured_s;
+  });
+  const auto size = [](const KernelError& k) { return std::abs(k.predicted_s - k.measured_s); };
+  std::stable_sort(result.kernels.begin(), result.kernels.end(),
+                   [&](const KernelError& a, const KernelError& b) { return size(a) > size(b); });
+  if (result.kernels.size() > worst_kernels) result.kernels.resize(worst_kernels);
+  std::stable_sort(result.gaps.begin(), result.gaps.end(),
+                   [](const Gap& a, const Gap& b) { return a.share > b.share; });
+}
+
 }  // namespace
 
 ErrorSummary Summarize(const std::vector<double>& errors) {
@@ -135,19 +173,35 @@ absl::StatusOr<Validation> Validate(const Fit& fit, const std::vector<MeasuredRu
            sum.outside / all_time});
     }
   }
-  const auto by_size = [](const ModelError& a, const ModelError& b) { return std::abs(a.error) > std::abs(b.error); };
   result.models = std::move(models);
-  std::stable_sort(result.models.begin(), result.models.end(), by_size);
-  std::stable_sort(result.classes.begin(), result.classes.end(), [](const ClassError& a, const ClassError& b) {
-    return a.time_weighted * a.measured_s > b.time_weighted * b.measured_s;
-  });
-  const auto size = [](const KernelError& k) { return std::abs(k.predicted_s - k.measured_s); };
-  std::stable_sort(result.kernels.begin(), result.kernels.end(),
-                   [&](const KernelError& a, const KernelError& b) { return size(a) > size(b); });
-  if (result.kernels.size() > options.worst_kernels) result.kernels.resize(options.worst_kernels);
-  std::stable_sort(result.gaps.begin(), result.gaps.end(),
-                   [](const Gap& a, const Gap& b) { return a.share > b.share; });
+  SortAll(options.worst_kernels, result);
   return result;
+}
+
+absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const KernelMachine& machine,
+                                       const FitOptions& fit_options, const ValidateOptions& options) {
+  Validation all;
+  double time = 0, error = 0;
+  std::vector<double> errors;
+  for (size_t left_out = 0; left_out < runs.size(); ++left_out) {
+    std::vector<MeasuredRun> others;
+    for (const MeasuredRun& run : runs) {
+      if (run.network != runs[left_out].network) others.push_back(run);
+    }
+    absl::StatusOr<SampleSet> set = MakeSamples(others, machine);
+    if (!set.ok()) return set.status();
+    absl::StatusOr<Fit> fit = FitForms(*set, others, fit_options);
+    if (!fit.ok()) return fit.status();
+    absl::StatusOr<Validation> one = Validate(*fit, {runs[left_out]}, options);
+    if (!one.ok()) return one.status();
+    errors.push_back(one->models[0].error);
+    Merge(*std::move(one), all, time, error);
+  }
+  all.headline = Summarize(errors);
+  all.kernel_error = time > 0 ? error / time : 0;
+  for (ClassError& c : all.classes) c.share = c.measured_s / std::max(time, 1e-300);
+  SortAll(options.worst_kernels, all);
+  return all;
 }
 
 std::vector<Change> Compare(const Validation& before, const Validation& after, double threshold) {

@@ -76,6 +76,10 @@ struct ValidateOptions {
 absl::StatusOr<Validation> Validate(const Fit& fit, const std::vector<MeasuredRun>& runs,
                                     const ValidateOptions& options = {});
 
+// The same with each network predicted by a fit of all the others: accuracy where nothing was kept apart.
+absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const KernelMachine& machine,
+                                       const FitOptions& fit_options, const ValidateOptions& options = {});
+
 // What changed against an older validation of the same models: names with both errors, worst first; those beyond
 // `threshold` (absolute error grew by more than that) are regressions.
 struct Change {
