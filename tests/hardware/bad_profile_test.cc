@@ -67,6 +67,8 @@ const Mistake kMistakes[] = {
     // Syntax.
     {"id = \"p\"", "id = ", "p.toml:2: ", "no TOML"},
     {"id = \"p\"", "id = \"p\"\nid = \"q\"", "p.toml:3: ", "no TOML"},
+    {"[source]", "[=ource]", "p.toml:6: ", "no TOML"},
+    {"[source]", "[]", "p.toml:6: ", "no TOML"},
     // Header.
     {"format = 1", "format = 2", "p.toml:1: format: ", "expected 1"},
     {"id = \"p\"\n", "", "p.toml:1: id: ", "missing, expected a text"},
