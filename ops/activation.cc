@@ -86,7 +86,7 @@ constexpr Rule kRules[] = {
     {kOnnx, "Relu", 1, kNewest, Elementwise, "activation", kC, "1 op per element", kRelu},
     {kOnnx, "LeakyRelu", 1, kNewest, Elementwise, "activation", kC, "1 op per element", kRelu},
     {kOnnx, "PRelu", 1, kNewest, Elementwise, "activation", kC, "1 op per element", kRelu},
-    {kOnnx, "ThresholdedRelu", 1, kNewest, Elementwise, "activation", kC, "2 ops per element", kThreshold},
+    {kOnnx, "ThresholdedRelu", 10, kNewest, Elementwise, "activation", kC, "2 ops per element", kThreshold},
     {kOnnx, "Shrink", 9, kNewest, Elementwise, "activation", kC, "4 ops per element: 2 compares, bias, select", {4, 0}},
     {kOnnx, "HardSigmoid", 1, kNewest, Elementwise, "activation", kC, "4 ops per element", kHardSigmoid},
     {kOnnx, "HardSwish", 14, kNewest, Elementwise, "activation", kC, "5 ops per element", kHardSwish},

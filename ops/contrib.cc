@@ -75,8 +75,6 @@ constexpr Rule kRules[] = {
      kC,
      "6 ops per complex element, 3 per stored one",
      {3, 0}},
-    {kMicrosoft, "QuantizeBFP", 1, kNewest, Elementwise, "quantize", kC, "2 ops per stored element", {2, 0}},
-    {kMicrosoft, "DequantizeBFP", 1, kNewest, Elementwise, "dequantize", kC, "2 ops per element", {2, 0}},
     {kMicrosoft, "HyperConnectionPreMix", 1, kNewest, PreMix, "elementwise", kC, "2 ops per element of the streams"},
     {kMicrosoft, "HyperConnectionPostMix", 1, kNewest, PostMix, "elementwise", kC,
      "2 ops per element; a stream mix 2 · C more"},

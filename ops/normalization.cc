@@ -108,12 +108,14 @@ void BranchwiseRmsNorm(Tally& t, const Rule&) {
 // max, subtract, exp, sum, divide.
 void Softmax(Tally& t, const Rule& rule) { t.Each(t.InType(0), rule.per, t.OutElements(0)); }
 
-// max, subtract, exp, sum, subtract, and the log of each row's sum.
+// max, subtract, exp, sum, subtract, and the log of each row's sum. Before version 13 all axes from `axis` on (default 1)
+// are one row.
 void LogSoftmax(Tally& t, const Rule& rule) {
   Softmax(t, rule);
-  const int64_t axis = t.Int("axis", t.node().opset >= 13 ? -1 : 1);
-  const Amount row = t.node().opset >= 13 ? t.InDim(0, static_cast<int>(axis)) : Amount(0);
-  t.Transcendentals(t.InType(0), t.node().opset >= 13 ? t.InElements(0) / row : RowsBeforeAxis(t, axis));
+  const bool one_axis = t.node().opset >= 13;
+  const int64_t axis = t.Int("axis", one_axis ? -1 : 1);
+  t.Transcendentals(t.InType(0), one_axis ? t.InElements(0) / t.InDim(0, static_cast<int>(axis))
+                                          : RowsBeforeAxis(t, axis));
 }
 
 // Square, sum over `size` channels, scale, add bias, power, divide.

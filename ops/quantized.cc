@@ -6,7 +6,7 @@ namespace opcost {
 namespace {
 
 // 2 ops per element: scale and shift. Rounding and saturation are not counted. In the float type.
-void Quantize(Tally& t, const Rule& rule) { t.Each(t.InType(0), rule.per, t.OutElements(0)); }
+void Quantize(Tally& t, const Rule& rule) { t.Each(t.InType(0), rule.per, t.InElements(0)); }
 void Dequantize(Tally& t, const Rule& rule) { t.Each(t.OutType(0), rule.per, t.OutElements(0)); }
 
 // The data's slot and type are those of slot 0.
@@ -32,6 +32,8 @@ constexpr Rule kRules[] = {
     {kMicrosoft, "QuantizeWithOrder", 1, kNewest, Quantize, "quantize", kC, kQ, {2, 0}},
     {kOnnx, "DequantizeLinear", 10, kNewest, Dequantize, "dequantize", kC, kQ, {2, 0}},
     {kMicrosoft, "DequantizeLinear", 1, kNewest, Dequantize, "dequantize", kC, kQ, {2, 0}},
+    {kMicrosoft, "QuantizeBFP", 1, kNewest, Quantize, "quantize", kC, kQ, {2, 0}},
+    {kMicrosoft, "DequantizeBFP", 1, kNewest, Dequantize, "dequantize", kC, kQ, {2, 0}},
     {kMicrosoft, "DequantizeWithOrder", 1, kNewest, Dequantize, "dequantize", kC, kQ, {2, 0}},
     {kOnnx,
      "DynamicQuantizeLinear",
