@@ -68,8 +68,26 @@ void FeatureVectorizer(InferenceContext& ctx) {
   SetShape(ctx, 0, {Rows(ctx), width});
 }
 
+// The columns of the last axis that the second input names; a vector counts as one row.
+void ArrayFeatureExtractor(InferenceContext& ctx) {
+  TypeFrom(ctx, 0, 0);
+  const TensorShapeProto *x = ShapeOf(ctx, 0), *y = ShapeOf(ctx, 1);
+  if (x == nullptr || y == nullptr || x->dim_size() == 0) return;
+  Dim picked = DimOf(1);
+  for (const Dim& d : y->dim()) picked = picked * d;
+  TensorShapeProto shape = *x;
+  if (x->dim_size() == 1) {
+    *shape.mutable_dim(0) = DimOf(1);
+    *shape.add_dim() = picked;
+  } else {
+    *shape.mutable_dim(x->dim_size() - 1) = picked;
+  }
+  SetShape(ctx, 0, shape);
+}
+
 constexpr ShapeFunctionRow kRows[] = {
     {kMl, "Imputer", SameAsFirst},
+    {kMl, "ArrayFeatureExtractor", ArrayFeatureExtractor, true},
     {kMl, "Normalizer", FloatLikeFirst},
     {kMl, "Scaler", FloatLikeFirst},
     {kMl, "LinearRegressor", LinearRegressor},

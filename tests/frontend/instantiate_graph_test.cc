@@ -89,8 +89,7 @@ TEST(BuildGraph, KeepsOmittedInputsAndOutputs) {
 
 constexpr char kTwoLayers[] = R"(
 <ir_version: 9, opset_import: ["" : 18, "my" : 1]>
-g (float[2,3] x, float[5,3] z) => (float[2,7] p, float[5,7] q)
-  <float[3,7] w> {
+g (float[2,3] x, float[5,3] z, float[3,7] w) => (float[2,7] p, float[5,7] q) {
   [first] p = my.Layer <slope = 0.5> (x, w)
   [second] q = my.Layer (z, w)
 }
@@ -116,6 +115,7 @@ TEST(Functions, AreExpandedForEachCallWithItsOwnShapes) {
 
 TEST(Functions, ResolveAttributesAndDefaults) {
   const Graph g = MustLoad(kTwoLayers);
+  ASSERT_EQ(g.nodes.size(), 4u);
   EXPECT_FLOAT_EQ(static_cast<float>(FloatAttribute(g.nodes[1], "alpha", 0)), 0.5f);
   EXPECT_FLOAT_EQ(static_cast<float>(FloatAttribute(g.nodes[3], "alpha", 0)), 0.1f);
 }

@@ -16,7 +16,7 @@ using testing_support::MustLoad;
 using testing_support::NotesOf;
 using testing_support::ShapeOf;
 
-const std::string kMatMul = ModelText("g (float[batch,3] x) => (float[batch,7] y) <float[3,7] w> { y = MatMul(x, w) }");
+const std::string kMatMul = ModelText("g (float[batch,3] x, float[3,7] w) => (float[batch,7] y) { y = MatMul(x, w) }");
 
 TEST(Symbols, AreBoundByName) {
   LoadOptions options;
@@ -76,8 +76,8 @@ TEST(Symbols, AnAxisWithoutNameCountsAsOneAndIsNamedByItsPlace) {
 TEST(Shapes, OverrideFixedExtentsAndAreReinferred) {
   LoadOptions options;
   options.shapes["x"] = {5, 2, 13, 17};
-  const Graph g = MustLoad(ModelText(R"(g (float[1,2,11,11] x) => (float[1,3,11,11] y)
-      <float[3,2,3,3] w, float[1,3,11,11] c> { c = Conv <pads = [1,1,1,1]> (x, w)
+  const Graph g = MustLoad(ModelText(R"(g (float[1,2,11,11] x, float[3,2,3,3] w) => (float[1,3,11,11] y)
+      <float[1,3,11,11] c> { c = Conv <pads = [1,1,1,1]> (x, w)
       y = Relu(c) })"),
                            options);
   EXPECT_EQ(ShapeOf(g, "y"), "[5, 3, 13, 17]");
@@ -190,7 +190,7 @@ TEST(DataDependent, AssumeBindsThem) {
 }
 
 TEST(Failures, AreNotedAndDoNotEndTheReport) {
-  const Graph g = MustLoad(ModelText(R"(g (float[2,3] x, float[5,7] w) => (float y, float z) {
+  const Graph g = MustLoad(ModelText(R"(g (float[2,3] x, float[5,7] w) => (float[] y, float[] z) {
       [bad] m = MatMul(x, w)
       y = Relu(m)
       z = Neg(x) })"));
