@@ -33,8 +33,8 @@ struct NodeCount {
   absl::InlinedVector<int64_t, 2> written_bytes;
   absl::string_view rule;  // "conv", "matmul", "view", "elementwise" … ; "unknown" on the fallback
   RuleStatus status = RuleStatus::kExact;
-  // MACs of an attention operator that its causal mask and window leave; -1 for operators without one. `work` holds the
-  // full count, which is what papers and other counters print.
+  // Of the score and value products of an attention operator, the MACs that its causal mask and window leave; -1 for
+  // operators without one. `work` holds the full count, which is what papers and other counters print.
   int64_t masked_macs = -1;
   // The work is 0 because the rule says so (a view), not because nobody counted.
   bool zero_by_rule = false;

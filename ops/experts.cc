@@ -24,11 +24,11 @@ constexpr std::array<Expert, 3> kQMoE = {{{2, 3, 4, 11, "fc1_expert_weight_bits"
 // Experts that at least one of `tokens` tokens chooses, of `experts` equally likely: E · (1 − (1 − k/E)^tokens).
 double ShareTouched(double experts, double k, double tokens) {
   if (experts <= 0) return 0;
-  return 1 - std::pow(1 - std::min(1.0, k / experts), tokens);
+  return 1 - std::pow(1 - std::clamp(k / experts, 0.0, 1.0), tokens);
 }
 
 Amount Part(Amount whole, double share) {
-  if (whole.overflow) return whole;
+  if (whole.overflow || share >= 1) return whole;
   whole.value = std::min(whole.value, static_cast<int64_t>(std::llround(static_cast<double>(whole.value) * share)));
   return whole;
 }

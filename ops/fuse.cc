@@ -26,7 +26,9 @@ struct Group {
       const NodeId producer = tensor(id).producer;
       if (!Holds(producer) || !count(producer).zero_by_rule) return id;
       const Node& node = graph.nodes[static_cast<size_t>(producer)];
-      if (node.inputs.empty() || node.inputs[0] == kNone || node.outputs.empty() || node.outputs[0] != id) return id;
+      if (!node.bodies.empty() || node.inputs.empty() || node.inputs[0] == kNone || node.outputs.empty() ||
+          node.outputs[0] != id)
+        return id;
       id = node.inputs[0];
     }
     return id;
@@ -87,7 +89,9 @@ Work FuseCounts(const Graph& graph, absl::Span<const NodeId> nodes, absl::Span<c
       outside_slots -= count.read_bytes[slot];
       if (count.read_bytes[slot] == 0) continue;
       const TensorId source = group.Source(node.inputs[slot]);
-      if (!group.Holds(group.tensor(source).producer)) reads.push_back({source, count.read_bytes[slot]});
+      // A Constant node inside the group is stored with it, not made by it.
+      const Tensor& tensor = group.tensor(source);
+      if (!group.Holds(tensor.producer) || IsWeight(tensor)) reads.push_back({source, count.read_bytes[slot]});
     }
     work.Add(Resource::kWeightBytesRead, DType::kFloat32, std::max<int64_t>(outside_slots, 0));
     for (TensorId output : node.outputs) {

@@ -73,7 +73,7 @@ void SkipSimplifiedLayerNormalization(Tally& t, const Rule&) {
 
 // input_ids, segment_ids, word, position and segment embedding, gamma, beta, mask, position_ids. Rows of the three
 // tables are read; their sum costs 1 op per added table, then a layer norm.
-void EmbedLayerNormalization(Tally& t, const Rule&) {
+void Embed(Tally& t, int position_ids) {
   const DType dtype = t.OutType(0);
   const Amount tokens = t.InElements(0);
   const Amount hidden = t.InDim(2, 1);
@@ -81,8 +81,16 @@ void EmbedLayerNormalization(Tally& t, const Rule&) {
   t.Ops(dtype, tokens * hidden * (1 + (t.Has(4) ? 1 : 0)));
   t.ReadsAtMost(2, tokens * hidden);
   // Without position_ids each sequence reads the same positions.
-  t.ReadsAtMost(3, (t.Has(8) ? tokens : t.InDim(0, 1)) * hidden);
+  t.ReadsAtMost(3, (t.Has(position_ids) ? tokens : t.InDim(0, 1)) * hidden);
   t.ReadsAtMost(4, tokens * hidden);
+}
+
+void EmbedLayerNormalization(Tally& t, const Rule&) { Embed(t, 8); }
+
+// The same with integer tables and without position_ids; each table's rows are dequantised at 2 ops an element.
+void QEmbedLayerNormalization(Tally& t, const Rule&) {
+  Embed(t, kNone);
+  t.Ops(t.OutType(0), t.OutElements(0) * (t.Has(4) ? 6 : 4));
 }
 
 // X, scale, bias, with an integer result: as LayerNormalization.
@@ -108,14 +116,14 @@ void BranchwiseRmsNorm(Tally& t, const Rule&) {
 // max, subtract, exp, sum, divide.
 void Softmax(Tally& t, const Rule& rule) { t.Each(t.InType(0), rule.per, t.OutElements(0)); }
 
-// max, subtract, exp, sum, subtract, and the log of each row's sum. Before version 13 all axes from `axis` on (default 1)
-// are one row.
+// max, subtract, exp, sum, subtract, and the log of each row's sum. Before version 13 all axes from `axis` on (default
+// 1) are one row.
 void LogSoftmax(Tally& t, const Rule& rule) {
   Softmax(t, rule);
   const bool one_axis = t.node().opset >= 13;
   const int64_t axis = t.Int("axis", one_axis ? -1 : 1);
-  t.Transcendentals(t.InType(0), one_axis ? t.InElements(0) / t.InDim(0, static_cast<int>(axis))
-                                          : RowsBeforeAxis(t, axis));
+  t.Transcendentals(t.InType(0),
+                    one_axis ? t.InElements(0) / t.InDim(0, static_cast<int>(axis)) : RowsBeforeAxis(t, axis));
 }
 
 // Square, sum over `size` channels, scale, add bias, power, divide.
@@ -168,6 +176,8 @@ constexpr Rule kRules[] = {
     {kMicrosoft, "SkipRMSNormalization", 1, kNewest, SkipSimplifiedLayerNormalization, "rmsnorm", kC, kSkipRms},
     {kMicrosoft, "EmbedLayerNormalization", 1, kNewest, EmbedLayerNormalization, "layernorm", kC,
      "rows of the tables; 1 op per element for each added table; as LayerNormalization"},
+    {kMicrosoft, "QEmbedLayerNormalization", 1, kNewest, QEmbedLayerNormalization, "layernorm", kC,
+     "as EmbedLayerNormalization; dequantising 2 ops per element and table"},
     {kMicrosoft, "GroupNorm", 1, kNewest, FusedGroupNorm, "layernorm", kC,
      "7 ops per element; per row 1 T + 1 op, N · groups rows; SiLU 1 T + 1 op"},
     {kMicrosoft, "SkipGroupNorm", 1, kNewest, FusedGroupNorm, "layernorm", kC,

@@ -1,40 +1,45 @@
 // Tree ensembles: rows · trees · depth compares, each tree as deep as its longest path. Which path a row takes depends
 // on data, so this is an upper bound.
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "ops/rule.h"
 
 namespace opcost {
 namespace {
 
 // Children of each inner node by index; kNone is a leaf.
-using Branches = std::vector<std::pair<int32_t, int32_t>>;
+using Branches = std::vector<std::pair<int64_t, int64_t>>;
 
-// The longest path from `root`. What is no tree (a cycle, a child outside) ends there: the walk visits no more nodes
-// than there are.
-int64_t Depth(const Branches& branches, int32_t root) {
-  int64_t depth = 0;
+// The longest paths of a forest, summed over its roots. Each node is visited once; what is no forest (a cycle, a child
+// of two parents) would be visited more often, and the walk gives up.
+struct Forest {
+  const Branches& branches;
+  Amount depths = 0;
   size_t visited = 0;
-  std::vector<int32_t> level = {root};
-  while (!level.empty() && visited <= branches.size()) {
-    std::vector<int32_t> next;
-    for (int32_t node : level) {
-      ++visited;
-      if (node < 0 || static_cast<size_t>(node) >= branches.size()) continue;
-      for (int32_t child : {branches[node].first, branches[node].second}) {
-        if (child != kNone && next.size() <= branches.size()) next.push_back(child);
+
+  void AddTree(int64_t root) {
+    std::vector<int64_t> level = {root};
+    while (!level.empty()) {
+      std::vector<int64_t> next;
+      for (int64_t node : level) {
+        if (node < 0 || static_cast<size_t>(node) >= branches.size()) continue;
+        if (++visited > branches.size()) {
+          depths.complete = false;
+          return;
+        }
+        for (int64_t child : {branches[node].first, branches[node].second}) {
+          if (child != kNone) next.push_back(child);
+        }
       }
+      if (!next.empty()) depths = depths + 1;
+      level = std::move(next);
     }
-    if (next.empty()) break;
-    ++depth;
-    level = std::move(next);
   }
-  return depth;
-}
+};
 
 void Compares(Tally& t, Amount depths, Amount nodes) {
   const DType dtype = IsFloat(t.InType(0)) ? t.InType(0) : DType::kFloat32;
@@ -57,9 +62,9 @@ void TreeEnsembleOfNodes(Tally& t, const Rule&) {
       modes->strings.size() != n) {
     return t.Incomplete();
   }
-  absl::flat_hash_map<std::pair<int64_t, int64_t>, int32_t> index;
-  for (size_t i = 0; i < n; ++i) index.insert({{trees[i], ids[i]}, static_cast<int32_t>(i)});
-  const auto find = [&](size_t i, int64_t id) {
+  absl::flat_hash_map<std::pair<int64_t, int64_t>, int64_t> index;
+  for (size_t i = 0; i < n; ++i) index.insert({{trees[i], ids[i]}, static_cast<int64_t>(i)});
+  const auto find = [&](size_t i, int64_t id) -> int64_t {
     const auto found = index.find({trees[i], id});
     return found == index.end() ? kNone : found->second;
   };
@@ -70,12 +75,12 @@ void TreeEnsembleOfNodes(Tally& t, const Rule&) {
     branches[i] = {find(i, when_true[i]), find(i, when_false[i])};
     ++inner;
   }
-  Amount depths = 0;
-  absl::flat_hash_map<int64_t, bool> seen;
+  Forest forest{branches};
+  absl::flat_hash_set<int64_t> seen;
   for (size_t i = 0; i < n; ++i) {
-    if (seen.insert({trees[i], true}).second) depths = depths + Amount(Depth(branches, static_cast<int32_t>(i)));
+    if (seen.insert(trees[i]).second) forest.AddTree(static_cast<int64_t>(i));
   }
-  Compares(t, depths, inner);
+  Compares(t, forest.depths, inner);
 }
 
 // tree_roots; children by index, into the leaves where nodes_trueleafs / nodes_falseleafs say so. A tree that is a
@@ -91,12 +96,12 @@ void TreeEnsemble(Tally& t, const Rule&) {
   Branches branches(n, {kNone, kNone});
   for (size_t i = 0; i < n; ++i) {
     // A leaf child still costs the compare that leads to it: it is a node outside the array.
-    const auto child = [&](int64_t id, int64_t leaf) { return static_cast<int32_t>(leaf != 0 ? n : id); };
+    const auto child = [&](int64_t id, int64_t leaf) { return leaf != 0 ? static_cast<int64_t>(n) : id; };
     branches[i] = {child(when_true[i], true_leaf[i]), child(when_false[i], false_leaf[i])};
   }
-  Amount depths = 0;
-  for (int64_t root : roots) depths = depths + Amount(Depth(branches, static_cast<int32_t>(root)));
-  Compares(t, depths, static_cast<int64_t>(n));
+  Forest forest{branches};
+  for (int64_t root : roots) forest.AddTree(root);
+  Compares(t, forest.depths, static_cast<int64_t>(n));
 }
 
 constexpr const char* kFormula = "rows · trees · depth compares, each tree as deep as its longest path: an upper bound";

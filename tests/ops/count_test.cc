@@ -167,6 +167,14 @@ TEST(CountNodeTest, OverflowNamesTheNode) {
   EXPECT_THAT(std::string(status.message()), testing::HasSubstr("overflow 64 bits"));
 }
 
+// Nodes that point at themselves and at each other: no hang, and the count says that it is none.
+TEST(CountNodeTest, TreesWithCyclesEnd) {
+  EXPECT_TRUE(Count({"ai.onnx.ml:TreeEnsemble", "f32[7,3]", "f32[7,1]",
+                     "tree_roots=i:0,1 nodes_truenodeids=i:0,1 nodes_falsenodeids=i:1,0 nodes_trueleafs=i:0,0 "
+                     "nodes_falseleafs=i:0,0"})
+                  .incomplete);
+}
+
 TEST(CountNodeTest, ZeroElementsAreZeroWork) {
   const NodeCount count = Count({"MatMul", "f32[0,5] w:f32[5,7]", "f32[0,7]", ""});
   EXPECT_EQ(count.work.Get(Resource::kMatrixMacs), 0);
@@ -399,6 +407,28 @@ TEST(FuseTest, ViewsAreFollowed) {
   EXPECT_EQ(work.Get(Resource::kBytesWritten), 84);
   EXPECT_EQ(work.Get(Resource::kDispatches), 1);
   EXPECT_EQ(FuseCounts(g, {0}, CountAll(g)).Get(Resource::kDispatches), 0);
+}
+
+// A Constant node in the group is no computation of it: its bytes are read as a weight.
+TEST(FuseTest, ConstantsAreRead) {
+  Graph g;
+  AddNode(g, "Constant", "", "c:f32[5]");
+  AddNode(g, "Mul", "x:f32[3,5] c", "a:f32[3,5]");
+  AddNode(g, "Relu", "a", "y:f32[3,5]");
+  Finish(g);
+  g.tensors[0].kind = TensorKind::kConstant;
+  const Work work = FuseCounts(g, {0, 1, 2}, CountAll(g));
+  EXPECT_EQ(work.Get(Resource::kWeightBytesRead), 20);
+  EXPECT_EQ(work.Get(Resource::kActivationBytesRead), 60);
+}
+
+// Weights that stand in attributes belong to no tensor and are kept.
+TEST(FuseTest, AttributeWeightsAreKept) {
+  Graph g;
+  AddNode(g, "ai.onnx.ml:Scaler", "x:f32[3,5]", "a:f32[3,5]");
+  AddNode(g, "ai.onnx.ml:LinearRegressor", "a", "y:f32[3,1]", "coefficients=f:1,2,3,4,5");
+  Finish(g);
+  EXPECT_EQ(FuseCounts(g, {0, 1}, CountAll(g)).Get(Resource::kWeightBytesRead), 20);
 }
 
 // Fusing one node changes nothing.

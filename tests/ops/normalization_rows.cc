@@ -110,6 +110,14 @@ const Row kRows[] = {
      "",
      {.ops = 216 + 60, .trans = 6, .act = 72, .weight = 4 * (30 + 15 + 10 + 10), .written = 120 + 8},
      1},
+    // The same without segments, in bytes; two tables dequantised at 2 ops an element.
+    {"com.microsoft:QEmbedLayerNormalization",
+     "i32[2,3] - w:u8[101,5] w:u8[67,5] - w:u8[5] w:u8[5] - w:f32[] w:f32[] - w:f32[] w:f32[] w:u8[] w:u8[] - w:u8[] "
+     "w:u8[]",
+     "f32[2,3,5] i32[2]",
+     "",
+     {.ops = 216 + 30 + 120, .trans = 6, .act = 24, .weight = 30 + 15 + 10 + 4 * 4 + 4, .written = 128},
+     1},
     {"com.microsoft:QOrderedLayerNormalization",
      "i8[2,3,5] w:f32[] w:f32[5] w:f32[5] w:f32[]",
      "i8[2,3,5]",
