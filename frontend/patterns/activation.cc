@@ -6,8 +6,8 @@
 
 namespace opcost {
 
-absl::Span<const Rule> ActivationRules() {
-  static constexpr std::array<Rule, 7> kRules = {{
+absl::Span<const FusionRule> ActivationFusions() {
+  static constexpr std::array<FusionRule, 7> kRules = {{
       {"gelu_erf", Pattern::kGelu, "%gelu_erf(_)"},
       {"gelu_tanh", Pattern::kGelu, "%gelu_tanh(_)"},
       // x·sigmoid(1.702·x), the sigmoid approximation of GELU.

@@ -29,7 +29,7 @@ bool HasAll(const GraphView& view, const Form& form) {
 }  // namespace
 
 void ApplyRules(const GraphView& view, const std::vector<CompiledRule>& rules, std::vector<uint8_t>& taken,
-                absl::FunctionRef<void(const Rule&, Match)> on_match) {
+                absl::FunctionRef<void(const FusionRule&, Match)> on_match) {
   Matcher matcher(view, taken);
   for (const CompiledRule& rule : rules) {
     if (!HasAll(view, rule.form)) continue;

@@ -6,10 +6,10 @@
 
 namespace opcost {
 
-absl::Span<const Rule> AttentionRules() {
-  static constexpr std::array<Rule, 1> kRules = {{
+absl::Span<const FusionRule> AttentionFusions() {
+  static constexpr std::array<FusionRule, 1> kRules = {{
       {"attention", Pattern::kAttention,
-       "!@product{no_weight}(%guard(?Cast(%softmax(*@score(@product{no_weight}("
+       "!@product{no_weight}(%guard(*Cast(%softmax(*@score(@product{no_weight}("
        "(@scale{scalar}(~) | ~), (@scale{scalar}(%turned(~)) | %turned(~))))))), ~)"},
   }};
   return kRules;

@@ -62,9 +62,9 @@ bool SharedBlock(const std::vector<NodeId>& nodes, const std::vector<int32_t>& b
 
 std::vector<FoundBlock> FindConvBlocks(const GraphView& view) {
   std::vector<FoundBlock> found;
-  for (const auto family : {BlockRules, SqueezeExciteRules}) {
+  for (const auto family : {BlockFusions, SqueezeExciteFusions}) {
     std::vector<uint8_t> taken(view.graph.nodes.size(), 0);
-    ApplyRules(view, Compiled(family), taken, [&](const Rule& rule, Match match) {
+    ApplyRules(view, Compiled(family), taken, [&](const FusionRule& rule, Match match) {
       found.push_back({rule.pattern, std::move(match.nodes), match.anchor});
     });
   }

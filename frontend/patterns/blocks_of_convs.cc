@@ -5,8 +5,8 @@
 
 namespace opcost {
 
-absl::Span<const Rule> BlockRules() {
-  static constexpr std::array<Rule, 7> kRules = {{
+absl::Span<const FusionRule> BlockFusions() {
+  static constexpr std::array<FusionRule, 7> kRules = {{
       // Expand 1x1, depthwise, squeeze-excite, project 1x1 without activation, plus the input or its projection.
       {"mbconv_se", Pattern::kMbconvSe,
        "%shortcut(%bn(@anyconv{pw,linear_out}(%se(%optact(%bn(!@anyconv{dw}(%expanded($x))))))), $x)"},
@@ -29,8 +29,8 @@ absl::Span<const Rule> BlockRules() {
   return kRules;
 }
 
-absl::Span<const Rule> SqueezeExciteRules() {
-  static constexpr std::array<Rule, 1> kRules = {{
+absl::Span<const FusionRule> SqueezeExciteFusions() {
+  static constexpr std::array<FusionRule, 1> kRules = {{
       {"squeeze_excite", Pattern::kSqueezeExcite, "%se(_)"},
   }};
   return kRules;

@@ -27,7 +27,7 @@ absl::StatusOr<const RuleSet*> FindRuleSet(absl::string_view name) {
 }
 
 // A fused convolution's pattern: the rule's, unless its kernel has a class of its own.
-Pattern FusedPattern(const Graph& graph, const RuleSet& set, const Rule& rule, NodeId anchor) {
+Pattern FusedPattern(const Graph& graph, const RuleSet& set, const FusionRule& rule, NodeId anchor) {
   const Node& node = graph.nodes[static_cast<size_t>(anchor)];
   if (!IsConvolution(node)) return rule.pattern;
   const Pattern own = PatternOf(graph, node);
@@ -51,7 +51,7 @@ void AddMbconvRows(const Blocks& blocks, std::vector<uint8_t>& taken, Classifica
 void AddFusedRows(const GraphView& view, const RuleSet& set, std::vector<uint8_t>& taken, Classification& c) {
   for (const auto family : set.families) {
     if (family == nullptr) break;
-    ApplyRules(view, Compiled(family), taken, [&](const Rule& rule, Match match) {
+    ApplyRules(view, Compiled(family), taken, [&](const FusionRule& rule, Match match) {
       Subgraph row;
       row.pattern = FusedPattern(view.graph, set, rule, match.anchor);
       row.nodes = std::move(match.nodes);

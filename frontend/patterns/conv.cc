@@ -5,11 +5,11 @@
 
 namespace opcost {
 
-absl::Span<const Rule> ConvRules() {
-  static constexpr std::array<Rule, 4> kRules = {{
+absl::Span<const FusionRule> ConvFusions() {
+  static constexpr std::array<FusionRule, 4> kRules = {{
       {"conv2d_add_act", Pattern::kConv2dAddAct, "%act(@sum(%bn(!@conv(_)), ~))"},
-      {"conv2d_bn_act", Pattern::kConv2dBnAct, "%act(BatchNormalization{inference}(!@conv(_)))"},
-      {"conv2d_bn", Pattern::kConv2dBn, "BatchNormalization{inference}(!@conv(_))"},
+      {"conv2d_bn_act", Pattern::kConv2dBnAct, "%act(%norm(!@conv(_)))"},
+      {"conv2d_bn", Pattern::kConv2dBn, "%norm(!@conv(_))"},
       {"conv2d_act", Pattern::kConv2dAct, "%act(!@conv(_))"},
   }};
   return kRules;

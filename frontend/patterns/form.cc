@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -41,8 +43,10 @@ constexpr std::array<NamedText, 11> kClasses = {{
 }};
 
 // A macro's X and Y are its arguments. Variables are its own.
-constexpr std::array<NamedText, 26> kMacros = {{
-    {"bn", "?BatchNormalization{inference}(X)"},
+constexpr std::array<NamedText, 27> kMacros = {{
+    // BatchNormalization, also frozen into a scale and a shift per channel.
+    {"norm", "(BatchNormalization{inference}(X) | Add{vector}(Mul{vector}(X, #), #))"},
+    {"bn", "(%norm(X) | X)"},
     {"silu", "Mul($s:X, Sigmoid($s))"},
     {"hardswish",
      "(Mul($s:X, HardSigmoid($s)) | Div(Mul($s:X, Clip{relu6}(Add($s, #3))), #6) | "
@@ -328,26 +332,44 @@ OpSet First(const Form& form, int16_t id) {
   return ops;
 }
 
-// The sets of operators that every match of a term has a node of.
-std::vector<OpSet> Required(const Form& form, int16_t id) {
-  const Term& term = form.terms[static_cast<size_t>(id)];
-  std::vector<OpSet> all;
-  if (term.kind == Term::Kind::kChoice) {
-    all = Required(form, term.children[0]);
-    for (size_t i = 1; i < term.children.size(); ++i) {
-      const std::vector<OpSet> other = Required(form, term.children[i]);
-      std::erase_if(all, [&](const OpSet& s) { return std::find(other.begin(), other.end(), s) == other.end(); });
+// The sets of operators that every match of a term has a node of. Terms are shared, so each is worked out once.
+class RequiredSets {
+ public:
+  explicit RequiredSets(const Form& form) : form_(form), known_(form.terms.size()) {}
+
+  const std::vector<OpSet>& Of(int16_t id) {
+    std::optional<std::vector<OpSet>>& known = known_[static_cast<size_t>(id)];
+    if (!known) known = Find(form_.terms[static_cast<size_t>(id)]);
+    return *known;
+  }
+
+ private:
+  static bool Holds(const std::vector<OpSet>& sets, const OpSet& set) {
+    return std::find(sets.begin(), sets.end(), set) != sets.end();
+  }
+
+  std::vector<OpSet> Find(const Term& term) {
+    std::vector<OpSet> all;
+    if (term.kind == Term::Kind::kChoice) {
+      all = Of(term.children[0]);
+      for (int16_t child : term.children) {
+        const std::vector<OpSet>& other = Of(child);
+        std::erase_if(all, [&](const OpSet& set) { return !Holds(other, set); });
+      }
+      return all;
+    }
+    if (term.kind == Term::Kind::kNode) all.push_back(term.ops);
+    for (int16_t child : term.children) {
+      for (const OpSet& set : Of(child)) {
+        if (!Holds(all, set)) all.push_back(set);
+      }
     }
     return all;
   }
-  if (term.kind == Term::Kind::kNode) all.push_back(term.ops);
-  for (int16_t child : term.children) {
-    for (const OpSet& s : Required(form, child)) {
-      if (std::find(all.begin(), all.end(), s) == all.end()) all.push_back(s);
-    }
-  }
-  return all;
-}
+
+  const Form& form_;
+  std::vector<std::optional<std::vector<OpSet>>> known_;
+};
 
 }  // namespace
 
@@ -366,7 +388,7 @@ absl::StatusOr<Form> CompileForm(absl::string_view text) {
   form.root = *root;
   form.first = First(form, *root);
   form.first.reset(0);
-  form.required = Required(form, *root);
+  form.required = RequiredSets(form).Of(*root);
   if (form.first.none()) return absl::InvalidArgumentError(absl::StrCat("form '", text, "': no operator at its end"));
   return form;
 }

@@ -5,8 +5,8 @@
 
 namespace opcost {
 
-absl::Span<const Rule> MatmulRules() {
-  static constexpr std::array<Rule, 2> kRules = {{
+absl::Span<const FusionRule> MatmulFusions() {
+  static constexpr std::array<FusionRule, 2> kRules = {{
       {"linear", Pattern::kLinear, "Add{vector}(!MatMul{weight}(_), #)"},
       {"linear_nbits", Pattern::kLinear, "Add{vector}(!ms.MatMulNBits(_), #)"},
   }};

@@ -5,8 +5,8 @@
 
 namespace opcost {
 
-absl::Span<const Rule> NormRules() {
-  static constexpr std::array<Rule, 4> kRules = {{
+absl::Span<const FusionRule> NormFusions() {
+  static constexpr std::array<FusionRule, 4> kRules = {{
       // (x − mean) / sqrt(mean((x − mean)²) + ε), scale and shift if there.
       {"layernorm", Pattern::kLayernorm, "?Add(?Mul(?Cast(%centred(_)), #), #)"},
       // x / sqrt(mean(x²) + ε), scale if there.

@@ -6,8 +6,8 @@
 
 namespace opcost {
 
-absl::Span<const Rule> OnnxRuntimeRules() {
-  static constexpr std::array<Rule, 17> kRules = {{
+absl::Span<const FusionRule> OnnxRuntimeFusions() {
+  static constexpr std::array<FusionRule, 17> kRules = {{
       // BatchNormalization and constants per channel fold into the weights; these activations become an attribute.
       {"ort_fused_conv", Pattern::kConv2dAct, "@ort_conv_act{float}(%folded(!Conv(_)))", "com.microsoft::FusedConv"},
       {"ort_folded_conv", Pattern::kConv2d,

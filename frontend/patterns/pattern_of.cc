@@ -17,7 +17,7 @@ struct PatternRow {
 
 // ai.onnx, ai.onnx.preview and ai.onnx.preview.training. Operators that need a look at the node stand with what they
 // are most often.
-constexpr std::array<PatternRow, 21> kOnnx = {{
+constexpr std::array<PatternRow, 23> kOnnx = {{
     {Pattern::kConv2d, "Conv ConvInteger QLinearConv DeformConv"},
     {Pattern::kDepthwise, "CausalConvWithState"},
     {Pattern::kTransposed, "ConvTranspose"},
@@ -33,13 +33,14 @@ constexpr std::array<PatternRow, 21> kOnnx = {{
     {Pattern::kSilu, "Swish SwiGLU"},
     {Pattern::kHardswish, "HardSwish"},
     {Pattern::kActivation,
-     "Relu LeakyRelu PRelu Clip Sigmoid Tanh Elu Selu Celu HardSigmoid Mish Softplus Softsign Shrink ThresholdedRelu"},
+     "Relu LeakyRelu PRelu Clip Sigmoid Tanh Elu Selu Celu HardSigmoid Mish Softplus Softsign Shrink ThresholdedRelu "
+     "ParametricSoftplus ScaledTanh"},
     {Pattern::kSoftmax, "Softmax LogSoftmax Hardmax"},
     {Pattern::kElementwise,
      "Abs Acos Acosh Add And Asin Asinh Atan Atanh Bernoulli BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast "
      "CastLike Ceil Cos Cosh CumProd CumSum Div Equal Erf Erfc Exp Floor Greater GreaterOrEqual IsInf IsNaN Less "
      "LessOrEqual Log Max Mean Min Mod Mul Neg Not Or Pow Reciprocal Round Sign Sin Sinh Sqrt Sub Sum Tan Where Xor "
-     "RotaryEmbedding Binarizer Adagrad Adam Momentum"},
+     "RotaryEmbedding Affine Binarizer Adagrad Adam Momentum"},
     {Pattern::kPool,
      "AveragePool MaxPool LpPool GlobalAveragePool GlobalMaxPool GlobalLpPool MaxRoiPool RoiAlign MaxUnpool"},
     {Pattern::kReduce,
@@ -54,20 +55,27 @@ constexpr std::array<PatternRow, 21> kOnnx = {{
     {Pattern::kFree,
      "Constant Identity Reshape Flatten Squeeze Unsqueeze Shape Size Dropout BitCast Optional OptionalGetElement "
      "OptionalHasElement SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength"},
+    {Pattern::kControl, "If Loop Scan SequenceMap"},
+    // Kernels like no other: their time follows from data, text or trees.
+    {Pattern::kOther,
+     "NonMaxSuppression NonZero Unique TfIdfVectorizer StringNormalizer StringConcat StringSplit RegexFullMatch "
+     "ImageDecoder Multinomial Gradient"},
 }};
-constexpr char kOnnxControl[] = "If Loop Scan SequenceMap";
 
-constexpr std::array<PatternRow, 17> kMicrosoft = {{
-    {Pattern::kConv2d, "FusedConv NhwcConv NhwcFusedConv QLinearConv"},
+constexpr std::array<PatternRow, 20> kMicrosoft = {{
+    {Pattern::kConv2d, "Conv FusedConv NhwcConv NhwcFusedConv QLinearConv"},
+    {Pattern::kDepthwise, "CausalConvWithState VarlenCausalConvWithState"},
     {Pattern::kTransposed, "ConvTransposeWithDynamicPads"},
     {Pattern::kMatmul,
+     "MatMulBlockQuantizedFp4Weight MatMulBlockQuantizedFp8Weight MatMulNBitsMlp MatMulNBitsQkv QOrderedMatMul CDist "
      "FusedMatMul FusedMatMulActivation MatMulNBits MatMulBnb4 MatMulIntegerToFloat MatMulInteger16 "
      "DynamicQuantizeMatMul "
      "QLinearMatMul TransposeMatMul MatMulFpQ4 SparseToDenseMatMul MoE QMoE Rfft Irfft Inverse "
      "GatedRelativePositionBias"},
     {Pattern::kGemm, "FusedGemm QGemm GemmFloat8 GemmFastGelu"},
     {Pattern::kAttention,
-     "Attention MultiHeadAttention GroupQueryAttention PackedAttention PackedMultiHeadAttention QAttention "
+     "LinearAttention GatedDeltaNet Attention MultiHeadAttention GroupQueryAttention PackedAttention "
+     "PackedMultiHeadAttention QAttention "
      "DecoderAttention DecoderMaskedSelfAttention DecoderMaskedMultiHeadAttention SparseAttention LongformerAttention "
      "PagedAttention QOrderedAttention QOrderedLongformerAttention"},
     {Pattern::kRecurrent, "DynamicQuantizeLSTM"},
@@ -75,19 +83,25 @@ constexpr std::array<PatternRow, 17> kMicrosoft = {{
      "LayerNormalization SkipLayerNormalization EmbedLayerNormalization QEmbedLayerNormalization GroupNorm "
      "SkipGroupNorm "
      "QOrderedLayerNormalization"},
-    {Pattern::kRmsnorm, "SimplifiedLayerNormalization SkipSimplifiedLayerNormalization"},
+    {Pattern::kRmsnorm,
+     "SimplifiedLayerNormalization SkipSimplifiedLayerNormalization SkipRMSNormalization BranchwiseRMSNorm "
+     "GatedRMSNorm"},
+    {Pattern::kSilu, "ScaledSiLU"},
     {Pattern::kGelu, "Gelu FastGelu BiasGelu QuickGelu BiasSplitGelu QOrderedGelu QLinearGelu"},
     {Pattern::kActivation, "QLinearSigmoid QLinearLeakyRelu"},
     {Pattern::kSoftmax, "BiasSoftmax QLinearSoftmax"},
     {Pattern::kElementwise,
-     "BiasAdd BiasDropout QLinearAdd QLinearMul QLinearWhere RotaryEmbedding GemmaRotaryEmbedding MulInteger "
+     "ComplexMul ComplexMulConj GatedAdd HyperConnectionPreMix HyperConnectionPostMix LinearAttentionGate SampleOp "
+     "MRotaryEmbedding BitmaskBiasDropout BiasAdd BiasDropout QLinearAdd QLinearMul QLinearWhere RotaryEmbedding "
+     "GemmaRotaryEmbedding MulInteger "
      "BitmaskDropout"},
     {Pattern::kPool, "QLinearAveragePool QLinearGlobalAveragePool MaxpoolWithMask NhwcMaxPool"},
-    {Pattern::kReduce, "QLinearReduceMean ReduceSumInteger"},
-    {Pattern::kEmbedding, "GatherBlockQuantized"},
+    {Pattern::kReduce, "QLinearReduceMean ReduceSumInteger IsAllFinite"},
+    {Pattern::kEmbedding, "GatherBlockQuantized TorchEmbedding"},
     {Pattern::kMove,
      "QLinearConcat CropAndResize ExpandDims GatherND GridSample ImageScaler Crop Pad Range RelativePositionBias "
-     "RemovePadding RestorePadding Tile Trilu Unique"},
+     "RemovePadding RestorePadding Tile Trilu UnfoldTensor"},
+    {Pattern::kOther, "DynamicTimeWarping Tokenizer Unique"},
     {Pattern::kQuantize,
      "QuantizeLinear DequantizeLinear QuantizeBFP DequantizeBFP DequantizeWithOrder QuantizeWithOrder"},
 }};
@@ -98,12 +112,13 @@ constexpr std::array<PatternRow, 3> kNchwc = {{
     {Pattern::kMove, "ReorderInput ReorderOutput Upsample"},
 }};
 
-constexpr std::array<PatternRow, 4> kMl = {{
+constexpr std::array<PatternRow, 5> kMl = {{
     {Pattern::kGemm, "LinearClassifier LinearRegressor SVMClassifier SVMRegressor"},
     {Pattern::kElementwise, "Binarizer Imputer Normalizer Scaler"},
     {Pattern::kMove,
      "ArrayFeatureExtractor CastMap CategoryMapper DictVectorizer FeatureVectorizer LabelEncoder OneHotEncoder"},
     {Pattern::kFree, "ZipMap"},
+    {Pattern::kOther, "TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor"},
 }};
 
 using Table = absl::flat_hash_map<std::string, Pattern>;
@@ -119,7 +134,6 @@ const Table& Patterns() {
   static const Table* const kTable = [] {
     auto* table = new Table;
     AddRows(kOnnx, "", *table);
-    for (absl::string_view op : absl::StrSplit(kOnnxControl, ' ')) (*table)[std::string(op)] = Pattern::kControl;
     AddRows(kMicrosoft, "com.microsoft:", *table);
     AddRows(kNchwc, "com.microsoft.nchwc:", *table);
     AddRows(kMl, "ai.onnx.ml:", *table);

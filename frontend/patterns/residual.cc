@@ -121,21 +121,31 @@ bool Operands(const GraphView& view, const Node& join, TensorId* x, TensorId* y)
 
 }  // namespace
 
-std::vector<Residual> FindResiduals(const GraphView& view, absl::FunctionRef<bool(const Residual&)> wanted) {
+std::vector<Residual> FindResiduals(const GraphView& view, absl::FunctionRef<int(const Residual&)> rank) {
   std::vector<Residual> found;
-  std::vector<uint8_t> is_join(view.graph.nodes.size(), 0);
+  std::vector<int32_t> at_join(view.graph.nodes.size(), kNone);  // index into `found`
   Walk walk(view);
   for (NodeId join : Joins(view)) {
     Residual r;
     r.join = join;
     TensorId y = kNone;
     if (!Operands(view, view.node(join), &r.x, &y) || !walk.Run(join, r.x, y, &r.nodes)) continue;
-    const bool around =
-        std::any_of(r.nodes.begin(), r.nodes.end(), [&](NodeId n) { return is_join[static_cast<size_t>(n)] != 0; });
-    if (around || !wanted(r)) continue;
-    is_join[static_cast<size_t>(join)] = 1;
+    r.rank = rank(r);
+    std::vector<int32_t> inner;
+    for (NodeId n : r.nodes) {
+      const int32_t i = at_join[static_cast<size_t>(n)];
+      if (i != kNone && found[static_cast<size_t>(i)].rank > 0) inner.push_back(i);
+    }
+    if (std::any_of(inner.begin(), inner.end(),
+                    [&](int32_t i) { return found[static_cast<size_t>(i)].rank >= r.rank; }) ||
+        r.rank == 0) {
+      continue;
+    }
+    for (int32_t i : inner) found[static_cast<size_t>(i)].rank = 0;
+    at_join[static_cast<size_t>(join)] = static_cast<int32_t>(found.size());
     found.push_back(std::move(r));
   }
+  std::erase_if(found, [](const Residual& r) { return r.rank == 0; });
   return found;
 }
 

@@ -25,7 +25,7 @@ absl::Span<const RuleSet> AllRuleSets() {
                      "addition and activation behind them, MBConv whole.",
           .leaves_out =
               "Eager PyTorch itself fuses nothing: within a grouped row every operator is a kernel of its own.",
-          .families = {AttentionRules, NormRules, ConvRules, ActivationRules, MatmulRules},
+          .families = {AttentionFusions, NormFusions, ConvFusions, ActivationFusions, MatmulFusions},
           .pointwise = PointwiseName::kByTail,
           .mbconv_rows = true,
           .folds_constants = true,
@@ -38,7 +38,7 @@ absl::Span<const RuleSet> AllRuleSets() {
           .leaves_out =
               "The blocked layout of level all and its reorders, quantised groups (QLinear*), merging of equal "
               "branches, operators that it replaces by two (HardSwish), Attention and EmbedLayerNormalization.",
-          .families = {OnnxRuntimeRules},
+          .families = {OnnxRuntimeFusions},
           .folds_constants = true,
       },
       {
@@ -48,7 +48,8 @@ absl::Span<const RuleSet> AllRuleSets() {
           .leaves_out =
               "Horizontal merging, convolution with pooling, Q/DQ groups, what a region compiled as a whole fuses "
               "beyond attention, and the engine's choice by timing.",
-          .families = {AttentionRules, NormRules, TensorrtRules, ActivationRules, MatmulRules, TensorrtChainRules},
+          .families = {AttentionFusions, NormFusions, TensorrtFusions, ActivationFusions, MatmulFusions,
+                       TensorrtChainFusions},
           .folds_constants = true,
       },
   }};
@@ -57,9 +58,9 @@ absl::Span<const RuleSet> AllRuleSets() {
 
 namespace {
 
-std::vector<CompiledRule> Compile(absl::Span<const Rule> rules) {
+std::vector<CompiledRule> Compile(absl::Span<const FusionRule> rules) {
   std::vector<CompiledRule> compiled;
-  for (const Rule& rule : rules) {
+  for (const FusionRule& rule : rules) {
     absl::StatusOr<Form> form = CompileForm(rule.form);
     if (!form.ok()) {
       std::fprintf(stderr, "rule %s: %s\n", rule.name, std::string(form.status().message()).c_str());
@@ -72,12 +73,13 @@ std::vector<CompiledRule> Compile(absl::Span<const Rule> rules) {
 
 }  // namespace
 
-const std::vector<CompiledRule>& Compiled(absl::Span<const Rule> (*family)()) {
-  using Family = absl::Span<const Rule> (*)();
+const std::vector<CompiledRule>& Compiled(absl::Span<const FusionRule> (*family)()) {
+  using Family = absl::Span<const FusionRule> (*)();
   static const auto* const kCompiled = [] {
     auto* all = new absl::flat_hash_map<Family, std::vector<CompiledRule>>;
-    for (const Family f : {ConvRules, MatmulRules, ActivationRules, NormRules, AttentionRules, OnnxRuntimeRules,
-                           TensorrtRules, TensorrtChainRules, BlockRules, SqueezeExciteRules}) {
+    for (const Family f :
+         {ConvFusions, MatmulFusions, ActivationFusions, NormFusions, AttentionFusions, OnnxRuntimeFusions,
+          TensorrtFusions, TensorrtChainFusions, BlockFusions, SqueezeExciteFusions}) {
       (*all)[f] = Compile(f());
     }
     return all;

@@ -15,7 +15,7 @@
 
 namespace opcost {
 
-struct Rule {
+struct FusionRule {
   const char* name;  // unique
   Pattern pattern;
   const char* form;         // the grammar of form.h
@@ -23,17 +23,17 @@ struct Rule {
 };
 
 // The families. Within one, earlier rules go first.
-absl::Span<const Rule> ConvRules();
-absl::Span<const Rule> MatmulRules();
-absl::Span<const Rule> ActivationRules();
-absl::Span<const Rule> NormRules();
-absl::Span<const Rule> AttentionRules();
-absl::Span<const Rule> OnnxRuntimeRules();
-absl::Span<const Rule> TensorrtRules();
-absl::Span<const Rule> TensorrtChainRules();
+absl::Span<const FusionRule> ConvFusions();
+absl::Span<const FusionRule> MatmulFusions();
+absl::Span<const FusionRule> ActivationFusions();
+absl::Span<const FusionRule> NormFusions();
+absl::Span<const FusionRule> AttentionFusions();
+absl::Span<const FusionRule> OnnxRuntimeFusions();
+absl::Span<const FusionRule> TensorrtFusions();
+absl::Span<const FusionRule> TensorrtChainFusions();
 // Blocks: matched on the graph itself, whatever a rule set fuses.
-absl::Span<const Rule> BlockRules();
-absl::Span<const Rule> SqueezeExciteRules();
+absl::Span<const FusionRule> BlockFusions();
+absl::Span<const FusionRule> SqueezeExciteFusions();
 
 // Depthwise, grouped and transposed convolutions keep their own pattern whatever is fused into them. A pointwise one …
 enum class PointwiseName : uint8_t {
@@ -45,7 +45,7 @@ struct RuleSet {
   const char* name;
   const char* summary;
   const char* leaves_out;
-  absl::Span<const Rule> (*families[6])() = {};  // in order; nullptr ends
+  absl::Span<const FusionRule> (*families[6])() = {};  // in order; nullptr ends
   PointwiseName pointwise = PointwiseName::kByKernel;
   bool mbconv_rows = false;      // MBConv blocks are rows
   bool folds_constants = false;  // what follows from constants and known shapes does not run: `free`
@@ -55,10 +55,10 @@ absl::Span<const RuleSet> AllRuleSets();
 
 // The rules of a family, compiled once. A rule that does not compile is a bug (tests compile every one).
 struct CompiledRule {
-  const Rule* rule = nullptr;
+  const FusionRule* rule = nullptr;
   Form form;
 };
-const std::vector<CompiledRule>& Compiled(absl::Span<const Rule> (*family)());
+const std::vector<CompiledRule>& Compiled(absl::Span<const FusionRule> (*family)());
 
 }  // namespace opcost
 

@@ -6,8 +6,8 @@
 
 namespace opcost {
 
-absl::Span<const Rule> TensorrtRules() {
-  static constexpr std::array<Rule, 5> kRules = {{
+absl::Span<const FusionRule> TensorrtFusions() {
+  static constexpr std::array<FusionRule, 5> kRules = {{
       {"trt_conv_add_act", Pattern::kConv2dAddAct, "*@pointwise(%optact(@sum(%optact(%bn(!@conv(_))), ~)))"},
       {"trt_conv_bn_act", Pattern::kConv2dBnAct, "*@pointwise(%act(BatchNormalization{inference}(!@conv(_))))"},
       {"trt_conv_bn", Pattern::kConv2dBn, "BatchNormalization{inference}(!@conv(_))"},
@@ -19,8 +19,8 @@ absl::Span<const Rule> TensorrtRules() {
 }
 
 // After everything that has a name of its own.
-absl::Span<const Rule> TensorrtChainRules() {
-  static constexpr std::array<Rule, 1> kRules = {{
+absl::Span<const FusionRule> TensorrtChainFusions() {
+  static constexpr std::array<FusionRule, 1> kRules = {{
       {"trt_pointwise", Pattern::kElementwise, "@pointwise(@pointwise(*@pointwise(_)))"},
   }};
   return kRules;

@@ -38,9 +38,9 @@ struct Parts {
 
 Parts::Parts(const GraphView& v) : view(v), is_attention(v.graph.nodes.size(), 0) {
   std::vector<uint8_t> taken(view.graph.nodes.size(), 0);
-  ApplyRules(view, Compiled(AttentionRules), taken,
-             [&](const Rule&, const Match& match) { is_attention[static_cast<size_t>(match.nodes.back())] = 1; });
-  ApplyRules(view, Compiled(NormRules), taken, [&](const Rule& rule, Match match) {
+  ApplyRules(view, Compiled(AttentionFusions), taken,
+             [&](const FusionRule&, const Match& match) { is_attention[static_cast<size_t>(match.nodes.back())] = 1; });
+  ApplyRules(view, Compiled(NormFusions), taken, [&](const FusionRule& rule, Match match) {
     if (rule.pattern != Pattern::kSoftmax) AddNorm(std::move(match.nodes));
   });
   for (size_t i = 0; i < view.graph.nodes.size(); ++i) {
@@ -99,19 +99,18 @@ int Products(const GraphView& view, const Residual& r) {
 }
 
 std::vector<Step> FindSteps(const Parts& parts) {
+  constexpr int kMlp = 1, kAttention = 2;
   std::vector<Step> steps;
-  std::vector<uint8_t> attention;
   std::vector<Residual> residuals = FindResiduals(parts.view, [&](const Residual& r) {
     const bool has_attention = std::any_of(r.nodes.begin(), r.nodes.end(),
                                            [&](NodeId n) { return parts.is_attention[static_cast<size_t>(n)] != 0; });
-    if (!has_attention && Products(parts.view, r) < 2) return false;
-    attention.push_back(has_attention ? 1 : 0);
-    return true;
+    if (has_attention) return kAttention;
+    return Products(parts.view, r) < 2 ? 0 : kMlp;
   });
-  for (size_t i = 0; i < residuals.size(); ++i) {
+  for (Residual& r : residuals) {
     Step step;
-    step.residual = std::move(residuals[i]);
-    step.attention = attention[i] != 0;
+    step.attention = r.rank == kAttention;
+    step.residual = std::move(r);
     steps.push_back(std::move(step));
   }
   return steps;

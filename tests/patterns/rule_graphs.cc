@@ -10,6 +10,10 @@ std::vector<RuleGraph> RuleGraphs() {
       {"conv2d_bn", "", "c = Conv (x, k3) y, rm, rv = BatchNormalization <training_mode = 1> (c, g, b, m, d)"},
       {"conv2d_bn", "ConvTranspose BatchNormalization",
        "c = ConvTranspose (x, k3) y = BatchNormalization (c, g, b, m, d)"},
+      {"conv2d_bn", "Conv Mul Add",
+       "one3 = Constant <value_ints = [11, 1, 1]> () sc = ConstantOfShape (one3) sh = ConstantOfShape (one3) "
+       "c = Conv (x, k3) e = Mul (c, sc) y = Add (e, sh)"},
+      {"conv2d_bn", "", "c = Conv <pads = [1, 1, 1, 1]> (x, k3) e = Mul (c, z) y = Add (e, z)"},
       {"conv2d_bn_act", "Conv BatchNormalization Relu",
        "c = Conv (x, k3) n = BatchNormalization (c, g, b, m, d) y = Relu (n)"},
       {"conv2d_bn_act", "Conv BatchNormalization Sigmoid Mul",

@@ -15,13 +15,14 @@
 namespace opcost {
 namespace {
 
-using Family = absl::Span<const Rule> (*)();
-constexpr Family kFamilies[] = {ConvRules,        MatmulRules,   ActivationRules,    NormRules,  AttentionRules,
-                                OnnxRuntimeRules, TensorrtRules, TensorrtChainRules, BlockRules, SqueezeExciteRules};
+using Family = absl::Span<const FusionRule> (*)();
+constexpr Family kFamilies[] = {ConvFusions,      MatmulFusions,       ActivationFusions, NormFusions,
+                                AttentionFusions, OnnxRuntimeFusions,  TensorrtFusions,   TensorrtChainFusions,
+                                BlockFusions,     SqueezeExciteFusions};
 
-const Rule* FindRule(absl::string_view name) {
+const FusionRule* FindRule(absl::string_view name) {
   for (const Family family : kFamilies) {
-    for (const Rule& rule : family()) {
+    for (const FusionRule& rule : family()) {
       if (name == rule.name) return &rule;
     }
   }
@@ -29,7 +30,7 @@ const Rule* FindRule(absl::string_view name) {
 }
 
 // The largest match of one rule alone, whatever ends it.
-std::string LargestMatch(const Graph& graph, const Rule& rule) {
+std::string LargestMatch(const Graph& graph, const FusionRule& rule) {
   const absl::StatusOr<Form> form = CompileForm(rule.form);
   if (!form.ok()) return std::string(form.status().message());
   const GraphView view(graph);
@@ -46,14 +47,14 @@ std::string LargestMatch(const Graph& graph, const Rule& rule) {
 
 TEST(Rules, EveryOneCompiles) {
   for (const Family family : kFamilies) {
-    for (const Rule& rule : family()) EXPECT_TRUE(CompileForm(rule.form).ok()) << CompileForm(rule.form).status();
+    for (const FusionRule& rule : family()) EXPECT_TRUE(CompileForm(rule.form).ok()) << CompileForm(rule.form).status();
   }
 }
 
 TEST(Rules, NamesAreUnique) {
   std::set<std::string> names;
   for (const Family family : kFamilies) {
-    for (const Rule& rule : family()) EXPECT_TRUE(names.insert(rule.name).second) << rule.name;
+    for (const FusionRule& rule : family()) EXPECT_TRUE(names.insert(rule.name).second) << rule.name;
   }
 }
 
@@ -63,7 +64,8 @@ TEST(Rules, EveryOneHasAGraph) {
     if (row.taken[0] != '\0') with_graph.insert(row.rule);
   }
   for (const Family family : kFamilies) {
-    for (const Rule& rule : family()) EXPECT_TRUE(with_graph.count(rule.name) == 1) << rule.name << " has no graph";
+    for (const FusionRule& rule : family())
+      EXPECT_TRUE(with_graph.count(rule.name) == 1) << rule.name << " has no graph";
   }
 }
 
@@ -79,7 +81,7 @@ TEST(Rules, EveryFamilyOfASetIsTested) {
 TEST(Rules, TakeTheirGraphsAndLeaveNearMisses) {
   for (const RuleGraph& row : RuleGraphs()) {
     SCOPED_TRACE(absl::StrCat(row.rule, ": ", row.body));
-    const Rule* rule = FindRule(row.rule);
+    const FusionRule* rule = FindRule(row.rule);
     ASSERT_NE(rule, nullptr);
     EXPECT_EQ(LargestMatch(LoadBody(row.body), *rule), row.taken);
   }
