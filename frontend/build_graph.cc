@@ -173,7 +173,7 @@ absl::Status AddBodies(Builder& b, const Level& level, const onnx::NodeProto& pr
   return absl::OkStatus();
 }
 
-absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original) {
+absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original, std::vector<TensorId> inputs) {
   Instantiation& in = b.in;
   if (in.graph.nodes.size() >= kMaxNodes) {
     return absl::InvalidArgumentError(
@@ -200,21 +200,8 @@ absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original) 
   node.region = level.region;
   node.scope = ScopeOf(proto);
   node.call_path = level.call_path;
-  int inputs = proto.input_size();
-  while (inputs > 0 && proto.input(inputs - 1).empty()) --inputs;  // trailing omissions say nothing
-  node.inputs.reserve(static_cast<size_t>(inputs));
-  for (int i = 0; i < inputs; ++i) {
-    if (proto.input(i).empty()) {
-      node.inputs.push_back(kNone);
-      continue;
-    }
-    const TensorId* found = level.names->Find(proto.input(i));
-    if (found == nullptr) {
-      return absl::InvalidArgumentError(absl::StrCat("node '", proto.name(), "' (", proto.op_type(), "): input '",
-                                                     proto.input(i), "' is defined nowhere"));
-    }
-    node.inputs.push_back(*found);
-  }
+  node.inputs = std::move(inputs);
+  // Trailing omissions say nothing.
   while (!node.inputs.empty() && node.inputs.back() == kNone) node.inputs.pop_back();
   bool has_bodies = false;
   node.attributes.reserve(static_cast<size_t>(proto.attribute_size()));
@@ -238,19 +225,37 @@ absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original) 
   return has_bodies ? AddBodies(b, level, proto, id) : absl::OkStatus();
 }
 
-bool Readable(const Level& level, const onnx::NodeProto& node, std::vector<absl::string_view>& scratch) {
-  bool bodies = false;
-  for (const onnx::AttributeProto& a : node.attribute()) bodies = bodies || a.has_g() || a.graphs_size() > 0;
-  if (!bodies) {
-    for (const std::string& input : node.input()) {
-      if (!input.empty() && level.names->Find(input) == nullptr) return false;
-    }
-    return true;
+// The tensors that a node reads, or the first name that is not defined yet ("" when all are).
+absl::string_view ResolveInputs(const Level& level, const onnx::NodeProto& node, std::vector<TensorId>& inputs,
+                                std::vector<absl::string_view>& scratch) {
+  inputs.clear();
+  inputs.reserve(static_cast<size_t>(node.input_size()));
+  for (const std::string& input : node.input()) {
+    const TensorId* found = input.empty() ? nullptr : level.names->Find(input);
+    if (found == nullptr && !input.empty()) return input;
+    inputs.push_back(found == nullptr ? kNone : *found);
   }
+  const bool bodies = std::any_of(node.attribute().begin(), node.attribute().end(),
+                                  [](const auto& a) { return a.has_g() || a.graphs_size() > 0; });
+  if (!bodies) return "";
   scratch.clear();
   CollectReads(node, scratch);
-  return std::all_of(scratch.begin(), scratch.end(),
-                     [&](absl::string_view name) { return level.names->Find(name) != nullptr; });
+  for (const absl::string_view name : scratch) {
+    if (level.names->Find(name) == nullptr) return name;
+  }
+  return "";
+}
+
+// Puts order[first..] into an order that can be executed. What stands before only read what stood before it.
+absl::Status SortRest(const NodeList& nodes, size_t first, std::vector<int>& order) {
+  const absl::StatusOr<std::vector<int>> in_order = SortNodes(nodes);
+  if (!in_order.ok()) return in_order.status();
+  std::vector<bool> done(order.size(), false);
+  for (size_t i = 0; i < first; ++i) done[static_cast<size_t>(order[i])] = true;
+  for (const int i : *in_order) {
+    if (!done[static_cast<size_t>(i)]) order[first++] = i;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AddFunctions(Builder& b) {
@@ -283,7 +288,11 @@ const TensorId* Names::Find(absl::string_view name) const {
 }
 
 const Operator* InternOperator(Instantiation& in, absl::string_view domain, absl::string_view op_type, int opset) {
-  std::string key = absl::StrCat(domain, "\n", op_type, "\n", opset);
+  std::string& key = in.operator_key;
+  key.assign(domain.data(), domain.size());
+  key += '\n';
+  key.append(op_type.data(), op_type.size());
+  key.append(reinterpret_cast<const char*>(&opset), sizeof(opset));
   const auto it = in.operator_index.find(key);
   if (it != in.operator_index.end()) return it->second;
   Operator& op = in.operator_pool.emplace_back();
@@ -300,7 +309,7 @@ const Operator* InternOperator(Instantiation& in, absl::string_view domain, absl
     op.shape_only = IsShapeOnly(op_type);
     op.random = IsRandom(op_type);
   }
-  in.operator_index.emplace(std::move(key), &op);
+  in.operator_index.emplace(key, &op);
   return &op;
 }
 
@@ -335,25 +344,25 @@ absl::Status AddNodes(Builder& b, Level& level, const NodeList& nodes) {
   std::iota(order.begin(), order.end(), 0);
   bool sorted = false;
   std::vector<absl::string_view> scratch;
+  std::vector<TensorId> inputs;
   for (size_t k = 0; k < order.size(); ++k) {
-    if (!sorted && !Readable(level, nodes.Get(order[k]), scratch)) {
-      absl::StatusOr<std::vector<int>> in_order = SortNodes(nodes);
-      if (!in_order.ok()) return in_order.status();
-      // What was added so far comes first in the sorted order's spirit: it only read what stood before it.
-      std::vector<bool> done(order.size(), false);
-      for (size_t i = 0; i < k; ++i) done[static_cast<size_t>(order[i])] = true;
-      size_t at = k;
-      for (const int i : *in_order) {
-        if (!done[static_cast<size_t>(i)]) order[at++] = i;
-      }
+    absl::string_view missing = ResolveInputs(level, nodes.Get(order[k]), inputs, scratch);
+    if (!missing.empty() && !sorted) {
+      if (absl::Status s = SortRest(nodes, k, order); !s.ok()) return s;
       sorted = true;
-      if (!b.sorted_note) {
+      missing = ResolveInputs(level, nodes.Get(order[k]), inputs, scratch);
+      if (missing.empty() && !b.sorted_note) {
         b.in.Note(NoteKind::kModel, "nodes are not in an order that can be executed; they were sorted",
                   nodes.Get(order[k]).name());
         b.sorted_note = true;
       }
     }
-    if (absl::Status s = AddNode(b, level, nodes.Get(order[k])); !s.ok()) return s;
+    const onnx::NodeProto& node = nodes.Get(order[k]);
+    if (!missing.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("node '", node.name(), "' (", node.op_type(), "): input '", missing, "' is defined nowhere"));
+    }
+    if (absl::Status s = AddNode(b, level, node, std::move(inputs)); !s.ok()) return s;
   }
   return absl::OkStatus();
 }

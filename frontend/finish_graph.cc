@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/text.h"
 #include "frontend/instantiate.h"
 
@@ -37,26 +38,22 @@ void AddConsumers(Graph& graph) {
 
 // Names that are unique stay; others get their first output, then their position.
 void AddIdentities(Graph& graph) {
-  std::vector<std::string> names;
-  names.reserve(graph.nodes.size());
-  absl::flat_hash_map<std::string, int> count;
+  absl::flat_hash_map<absl::string_view, int> count;
   count.reserve(graph.nodes.size());
-  for (const Node& node : graph.nodes) {
-    std::string name;
-    for (const std::string& call : node.call_path) absl::StrAppend(&name, call, "/");
-    name += node.name;
-    if (!node.name.empty()) ++count[name];
-    names.push_back(std::move(name));
+  for (Node& node : graph.nodes) {
+    if (node.call_path.empty()) {
+      node.id = node.name;
+    } else {
+      node.id = absl::StrCat(absl::StrJoin(node.call_path, "/"), "/", node.name);
+    }
+    if (!node.name.empty()) ++count[node.id];
   }
   absl::flat_hash_set<std::string> taken;
+  std::vector<std::pair<size_t, std::string>> renamed;  // the map looks at the old ones
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
-    Node& node = graph.nodes[i];
-    std::string& name = names[i];
-    if (!node.name.empty() && count[name] == 1) {
-      node.id = std::move(name);
-      continue;
-    }
-    std::string id = node.name.empty() ? absl::StrCat(name, node.op_type) : std::move(name);
+    const Node& node = graph.nodes[i];
+    if (!node.name.empty() && count[node.id] == 1) continue;
+    std::string id = node.name.empty() ? absl::StrCat(node.id, node.op_type) : node.id;
     for (const TensorId t : node.outputs) {
       if (t == kNone) continue;
       absl::StrAppend(&id, "@", graph.tensors[static_cast<size_t>(t)].name);
@@ -66,8 +63,9 @@ void AddIdentities(Graph& graph) {
       absl::StrAppend(&id, "#", i);
       taken.insert(id);
     }
-    node.id = std::move(id);
+    renamed.emplace_back(i, std::move(id));
   }
+  for (auto& [i, id] : renamed) graph.nodes[i].id = std::move(id);
 }
 
 // Values that are wholly known and in use; indices follow.

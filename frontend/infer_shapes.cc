@@ -25,11 +25,10 @@ bool UsesValues(Instantiation& in, const Operator& op, const Node& node) {
 }
 
 // Everything that inference may look at; "" when that cannot be written down.
-std::string MemoryKey(Instantiation& in, NodeId id, bool with_values) {
+void MemoryKey(Instantiation& in, NodeId id, bool with_values, std::string& key) {
   const Operator& op = *in.operators[static_cast<size_t>(id)];
   const Node& node = in.NodeAt(id);
-  std::string key;
-  key.reserve(128);
+  key.clear();
   AppendRaw(key, op.serial);
   AppendRaw(key, static_cast<uint32_t>(node.outputs.size()));
   for (const TensorId t : node.outputs) key.push_back(t == kNone ? '0' : '1');
@@ -40,7 +39,10 @@ std::string MemoryKey(Instantiation& in, NodeId id, bool with_values) {
       continue;
     }
     const Tensor& t = in.TensorAt(id_in);
-    if (t.type != TypeClass::kTensor) return "";
+    if (t.type != TypeClass::kTensor) {
+      key.clear();
+      return;
+    }
     key.push_back(static_cast<char>(t.dtype));
     key.push_back(t.shape ? static_cast<char>('A' + t.shape->size() % 128) : '?');
     if (t.shape) {
@@ -49,7 +51,6 @@ std::string MemoryKey(Instantiation& in, NodeId id, bool with_values) {
     if (with_values) AppendRaw(key, t.value);
   }
   for (const onnx::AttributeProto& a : in.protos[static_cast<size_t>(id)]->attribute()) a.AppendToString(&key);
-  return key;
 }
 
 // Small outputs computed from small inputs.
@@ -173,7 +174,8 @@ absl::Status InferNode(Instantiation& in, NodeId id) {
   const Operator& op = *in.operators[static_cast<size_t>(id)];
   const bool with_values = UsesValues(in, op, in.NodeAt(id));
   const bool resolved = Resolved(in, in.NodeAt(id));
-  const std::string key = MemoryKey(in, id, with_values);
+  std::string& key = in.memory_key;
+  MemoryKey(in, id, with_values, key);
   const Remembered* result = nullptr;
   Remembered fresh;
   if (const auto it = key.empty() ? in.memory.end() : in.memory.find(key); it != in.memory.end()) {
@@ -182,9 +184,9 @@ absl::Status InferNode(Instantiation& in, NodeId id) {
     fresh = InferFresh(in, id, with_values);
     result = key.empty() ? &fresh : &in.memory.emplace(key, std::move(fresh)).first->second;
   }
-  const std::vector<Inferred> outputs = result->outputs;
   in.failure = result->failure;
-  for (size_t i = 0; i < outputs.size(); ++i) Apply(in, id, i, outputs[i], resolved);
+  // Nothing is remembered while this runs, so `result` stays where it is.
+  for (size_t i = 0; i < result->outputs.size(); ++i) Apply(in, id, i, result->outputs[i], resolved);
   in.failure.clear();
   return CheckReshape(in, id);
 }

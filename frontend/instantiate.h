@@ -69,6 +69,7 @@ struct Instantiation {
   std::deque<onnx::NodeProto> rewritten;
   std::deque<Operator> operator_pool;
   absl::flat_hash_map<std::string, const Operator*> operator_index;
+  std::string operator_key;  // scratch
 
   // By RegionId: the nodes [first, last) of the region, inner regions included.
   std::vector<std::pair<NodeId, NodeId>> region_nodes;
@@ -86,7 +87,8 @@ struct Instantiation {
 
   // Inference.
   absl::flat_hash_map<std::string, Remembered> memory;
-  int quiet = 0;  // > 0: no notes (dead branches, first passes over loop bodies)
+  std::string memory_key;  // scratch
+  int quiet = 0;           // > 0: no notes (dead branches, first passes over loop bodies)
   int64_t unresolved_downstream = 0;
   std::string failure;  // why ONNX refused the node at hand
 
