@@ -93,7 +93,7 @@ struct Node {
   std::vector<Attribute> attributes;
   RegionId region = 0;
   std::vector<RegionId> bodies;  // If: then_branch, else_branch; Loop, Scan: body
-  // Module path: "layer1/layer1.0" from TorchScript names "/layer1/layer1.0/conv1/Conv", or from metadata_props.
+  // Module path: "layer1/layer1.0/conv1" from TorchScript names "/layer1/layer1.0/conv1/Conv", or from metadata_props.
   std::string scope;
   std::vector<std::string> call_path;  // local functions entered, outermost first
   // All inputs are constant: counted in the model's totals, executed by no runtime that folds.
