@@ -14,7 +14,8 @@ using Eigen::Index;
 constexpr int kLeastSamples = 3;
 // A term that costs less than this when left out goes.
 constexpr double kLeastLoss = 0.003;
-// With few networks a standard error covers a multitude: the simpler form is never worse than the best by more than this.
+// With few networks a standard error covers a multitude: the simpler form is never worse than the best by more than
+// this.
 constexpr double kAsGood = 0.02;
 
 // Folds by network, the same for every form and every order of the files: networks in order of their index are dealt

@@ -24,8 +24,7 @@ constexpr std::array kEagerFlow = {Term{M::kInnerCalls, S::kAll}, Term{M::kActiv
 constexpr std::array kEagerLaunch = {Term{M::kInnerCalls, S::kAll}};
 constexpr std::array kEagerOptional = {Term{M::kActivationBytes, S::kAll}, Term{M::kWeightBytes, S::kAll},
                                        Term{M::kActivationBytes, S::kBeyondL2}, Term{M::kWeightBytes, S::kBeyondL2}};
-constexpr std::array kEagerBytes = {Term{M::kActivationBytes, S::kBeyondL2},
-                                    Term{M::kActivationBytes, S::kBeyondLlc}};
+constexpr std::array kEagerBytes = {Term{M::kActivationBytes, S::kBeyondL2}, Term{M::kActivationBytes, S::kBeyondLlc}};
 
 struct SubgraphRow {
   absl::string_view name;

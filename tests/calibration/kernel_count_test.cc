@@ -1,0 +1,259 @@
+// Amounts of kernels, worked out by hand beside each.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "costing/calibration/count_kernel.h"
+#include "costing/calibration/kernel_graph.h"
+
+namespace opcost {
+namespace {
+
+constexpr char kBlocked[] = "com.microsoft.nchwc";
+using M = KernelMetric;
+using Dims = std::vector<int64_t>;
+
+Attribute Ints(const std::string& name, Dims values) {
+  Attribute attribute;
+  attribute.name = name;
+  attribute.kind = Attribute::Kind::kInts;
+  attribute.ints = std::move(values);
+  return attribute;
+}
+Attribute Int(const std::string& name, int64_t value) {
+  Attribute attribute;
+  attribute.name = name;
+  attribute.kind = Attribute::Kind::kInt;
+  attribute.i = value;
+  return attribute;
+}
+Attribute Text(const std::string& name, const std::string& value) {
+  Attribute attribute;
+  attribute.name = name;
+  attribute.kind = Attribute::Kind::kString;
+  attribute.s = value;
+  return attribute;
+}
+
+MeasuredTensor In(Dims dims) { return {.dims = std::move(dims)}; }
+MeasuredTensor Weight(Dims dims) { return {.dims = std::move(dims), .is_constant = true}; }
+
+struct Kernel {
+  std::string op_type, domain;
+  std::vector<Attribute> attributes;
+  std::vector<MeasuredTensor> inputs;
+  Dims output;
+};
+
+KernelCount Count(const Kernel& kernel) {
+  MeasuredKernel measured;
+  measured.name = "k";
+  measured.op_type = kernel.op_type;
+  measured.domain = kernel.domain;
+  measured.attributes = kernel.attributes;
+  measured.inputs = kernel.inputs;
+  measured.outputs = {In(kernel.output)};
+  const Graph graph = KernelGraph(measured);
+  const absl::StatusOr<NodeCount> count = CountNode(graph, graph.nodes[0]);
+  EXPECT_TRUE(count.ok()) << count.status();
+  if (!count.ok()) return {};
+  return CountKernel(graph, graph.nodes[0], *count, KernelMachine{.lanes = 16, .l1_way_bytes = 4096});
+}
+
+double Of(const KernelCount& count, M metric) { return At(count.amounts, metric); }
+
+std::vector<Attribute> Window(int64_t kernel, int64_t stride, int64_t pad, int64_t group = 1) {
+  return {Ints("kernel_shape", {kernel, kernel}), Ints("strides", {stride, stride}), Ints("pads", {pad, pad, pad, pad}),
+          Ints("dilations", {1, 1}), Int("group", group)};
+}
+
+// 7×7 outputs of a padded 3×3 window: 2 + 5·3 + 2 = 19 rows of taps; 5 inner columns of 3 taps, 2 border columns of 2.
+// 48 filters are 3 blocks, made at once. The inner columns are tiles of 3 and 2.
+TEST(CountKernel, BlockedConvolution) {
+  const KernelCount count =
+      Count({"Conv", kBlocked, Window(3, 1, 1), {In({1, 32, 7, 7}), Weight({48, 32, 3, 3})}, {1, 48, 7, 7}});
+  EXPECT_EQ(Name(count.kernel_class), "conv_blocked");
+  EXPECT_EQ(Of(count, M::kTiledMacs), 32 * 48 * 19 * (5 * 3));
+  EXPECT_EQ(Of(count, M::kBorderMacs), 32 * 48 * 19 * (2 * 2));
+  EXPECT_EQ(Of(count, M::kTileSteps), 32 * 19 * (3 * 2 + 4));
+  EXPECT_EQ(Of(count, M::kResidualBytes), 0);
+  EXPECT_EQ(Of(count, M::kAliasedMacs), 0);
+}
+
+// 24 filters fill two blocks of 16. 25 outputs are four tiles of 6 and one of 1.
+TEST(CountKernel, BlockedPointwise) {
+  Kernel kernel{"Conv",
+                kBlocked,
+                Window(1, 1, 0),
+                {In({1, 16, 5, 5}), Weight({24, 16, 1, 1}), Weight({24}), In({1, 24, 5, 5})},
+                {1, 24, 5, 5}};
+  kernel.attributes.push_back(Text("activation", "Sigmoid"));
+  const KernelCount count = Count(kernel);
+  EXPECT_EQ(Name(count.kernel_class), "conv_blocked_pointwise");
+  EXPECT_EQ(Of(count, M::kTiledMacs), 16 * 32 * 25);
+  EXPECT_EQ(Of(count, M::kTileSteps), 16 * 5);
+  EXPECT_EQ(Of(count, M::kResidualBytes), 24 * 25 * 4);
+  EXPECT_EQ(Of(count, M::kActivationTranscendentals), 24 * 25);
+  EXPECT_EQ(Of(count, M::kActivationOps), 0);
+}
+
+// 8×8 outputs × 16 channels × 4 bytes is one L1 way of 4096 bytes: the blocks collide.
+TEST(CountKernel, BlocksAnL1WayApartCollide) {
+  const KernelCount count =
+      Count({"Conv", kBlocked, Window(1, 1, 0), {In({1, 16, 8, 8}), Weight({16, 16, 1, 1})}, {1, 16, 8, 8}});
+  EXPECT_EQ(Of(count, M::kAliasedMacs), Of(count, M::kTiledMacs));
+}
+
+// Three input channels are read from the plain layout, without padding.
+TEST(CountKernel, FirstConvolution) {
+  const KernelCount count =
+      Count({"Conv", kBlocked, Window(2, 2, 0), {In({1, 3, 14, 14}), Weight({16, 3, 2, 2})}, {1, 16, 7, 7}});
+  EXPECT_EQ(Name(count.kernel_class), "conv_blocked_first");
+  EXPECT_EQ(Of(count, M::kTiledMacs), 3 * 16 * (7 * 2) * (7 * 2));
+  EXPECT_EQ(Of(count, M::kBorderMacs), 0);
+}
+
+// 20 channels are padded to 32. 5×5 outputs, 3×3 taps: 2 + 3·3 + 2 = 13 rows of taps, 3 inner columns, 4 border taps.
+TEST(CountKernel, BlockedDepthwise) {
+  const KernelCount count =
+      Count({"Conv", kBlocked, Window(3, 1, 1, 20), {In({1, 20, 5, 5}), Weight({20, 1, 3, 3})}, {1, 20, 5, 5}});
+  EXPECT_EQ(Name(count.kernel_class), "conv_blocked_depthwise");
+  EXPECT_EQ(Of(count, M::kTiledMacs), 32 * 13 * 3 * 3);
+  EXPECT_EQ(Of(count, M::kBorderMacs), 32 * 13 * 4);
+  EXPECT_EQ(Of(count, M::kTileSteps), 2 * 13 * 3 * 1);
+}
+
+// One dimension: 9 positions of 5·3 = 15 products for 7 filters; 9 columns are padded to 16.
+TEST(CountKernel, PlainConvolution) {
+  const KernelCount count =
+      Count({"Conv", "", {Ints("kernel_shape", {3}), Int("group", 1)}, {In({1, 5, 11}), Weight({7, 5, 3})}, {1, 7, 9}});
+  EXPECT_EQ(Name(count.kernel_class), "conv_plain");
+  EXPECT_EQ(Of(count, M::kTiledMacs), 7 * 16 * 15);
+  EXPECT_EQ(Of(count, M::kPackedElements), 15 * 9);
+  EXPECT_EQ(Of(count, M::kPassBytes), 7 * 9 * 4);
+  EXPECT_EQ(Of(count, M::kInnerCalls), 1);
+}
+
+TEST(CountKernel, PlainConvolutionsByShape) {
+  const auto name = [](const Kernel& kernel) { return Name(Count(kernel).kernel_class); };
+  EXPECT_EQ(
+      name({"FusedConv", "com.microsoft", Window(1, 1, 0), {In({1, 5, 3, 3}), Weight({7, 5, 1, 1})}, {1, 7, 3, 3}}),
+      "conv_plain_pointwise");
+  EXPECT_EQ(name({"Conv", "", Window(1, 1, 0), {In({1, 5, 1, 1}), Weight({7, 5, 1, 1})}, {1, 7, 1, 1}}),
+            "conv_plain_vector");
+  EXPECT_EQ(name({"Conv", "", Window(3, 1, 1, 5), {In({1, 10, 3, 3}), Weight({15, 2, 3, 3})}, {1, 15, 3, 3}}),
+            "conv_plain_grouped");
+  EXPECT_EQ(name({"Conv", "", Window(3, 1, 1, 5), {In({1, 5, 3, 3}), Weight({5, 1, 3, 3})}, {1, 5, 3, 3}}),
+            "conv_plain_depthwise");
+}
+
+// 33 columns are three vectors of 16; tiles are 12 rows by two vectors, so 2 × 2 of them.
+TEST(CountKernel, StoredProduct) {
+  const KernelCount count =
+      Count({"Gemm", "", {Int("transB", 1)}, {In({13, 7}), Weight({33, 7}), Weight({33})}, {13, 33}});
+  EXPECT_EQ(Name(count.kernel_class), "matmul_stored");
+  EXPECT_EQ(Of(count, M::kTiledMacs), 13 * 7 * 48);
+  EXPECT_EQ(Of(count, M::kTileSteps), 7 * 2 * 2);
+  EXPECT_EQ(Of(count, M::kPassBytes), 13 * 33 * 4);
+  EXPECT_EQ(Of(count, M::kAliasedMacs), 0);
+  EXPECT_EQ(Of(count, M::kWeightBytes), (33 * 7 + 33) * 4);
+}
+
+TEST(CountKernel, RowsAnL1WayApartCollide) {
+  const KernelCount count = Count({"MatMul", "", {}, {In({2, 3, 1024}), Weight({1024, 5})}, {2, 3, 5}});
+  EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 1024 * 16);  // one weight: the batch's rows are one
+  EXPECT_EQ(Of(count, M::kAliasedMacs), 6 * 1024 * 16);
+  EXPECT_EQ(Of(count, M::kPassBytes), 6 * 5 * 4 * 4);  // 1024 / 256 passes
+}
+
+TEST(CountKernel, ProductsByWhatIsStored) {
+  const auto name = [](const Kernel& kernel) { return Name(Count(kernel).kernel_class); };
+  EXPECT_EQ(name({"MatMul", "", {}, {In({1, 7}), Weight({7, 5})}, {1, 5}}), "matvec_stored");
+  EXPECT_EQ(name({"MatMul", "", {}, {In({3, 2, 7}), In({3, 7, 5})}, {3, 2, 5}}), "matmul_batched");
+  EXPECT_EQ(name({"MatMul", "", {}, {In({3, 1, 7}), In({3, 7, 5})}, {3, 1, 5}}), "matvec_batched");
+  EXPECT_EQ(name({"FusedMatMul", "com.microsoft", {Int("transB", 1)}, {In({3, 2, 7}), In({3, 5, 7})}, {3, 2, 5}}),
+            "matmul_batched_transposed");
+}
+
+TEST(CountKernel, Einsum) {
+  const KernelCount count = Count(
+      {"Einsum", "", {Text("equation", "bhid,bhjd->bhij")}, {In({2, 3, 5, 7}), In({2, 3, 11, 7})}, {2, 3, 5, 11}});
+  EXPECT_EQ(Name(count.kernel_class), "matmul_batched");
+  EXPECT_EQ(Of(count, M::kInnerCalls), 6);
+  EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 5 * 7 * 16);
+}
+
+struct TransposeRow {
+  Dims dims, perm;
+  const char* name;
+  double rows;
+};
+TEST(CountKernel, TransposesByWhatMoves) {
+  const TransposeRow rows[] = {
+      {{1, 3, 5}, {1, 0, 2}, "transpose_copy", 0},      {{2, 3, 5}, {0, 2, 1}, "transpose_plane", 30},
+      {{2, 3, 5}, {1, 0, 2}, "transpose_axis", 6},      {{2, 3, 5, 7}, {2, 1, 0, 3}, "transpose_blocks", 30},
+      {{2, 3, 5}, {2, 1, 0}, "transpose_elements", 30},
+  };
+  for (const TransposeRow& row : rows) {
+    Dims out;
+    for (int64_t axis : row.perm) out.push_back(row.dims[static_cast<size_t>(axis)]);
+    const KernelCount count = Count({"Transpose", "", {Ints("perm", row.perm)}, {In(row.dims)}, out});
+    EXPECT_EQ(Name(count.kernel_class), row.name);
+    EXPECT_EQ(Of(count, M::kRows), row.rows) << row.name;
+  }
+}
+
+TEST(CountKernel, BroadcastsByWhatRepeats) {
+  const auto count = [](Dims other) {
+    return Count({"Add", "", {}, {In({2, 3, 5}), In(std::move(other))}, {2, 3, 5}});
+  };
+  EXPECT_EQ(Name(count({2, 3, 5}).kernel_class), "elementwise_same");
+  EXPECT_EQ(Name(count({}).kernel_class), "elementwise_scalar");
+  EXPECT_EQ(Name(count({5}).kernel_class), "elementwise_row");
+  EXPECT_EQ(Of(count({5}), M::kRows), 6);
+  EXPECT_EQ(Name(count({2, 1, 1}).kernel_class), "elementwise_column");
+  EXPECT_EQ(Of(count({2, 1, 1}), M::kRows), 2);
+}
+
+TEST(CountKernel, RowsOfSoftmaxAndNorms) {
+  const KernelCount softmax = Count({"Softmax", "", {Int("axis", -1)}, {In({2, 3, 17})}, {2, 3, 17}});
+  EXPECT_EQ(Name(softmax.kernel_class), "softmax");
+  EXPECT_EQ(Of(softmax, M::kRows), 6);
+  EXPECT_EQ(Of(softmax, M::kRowVectors), 6 * 2);
+  EXPECT_EQ(Name(Count({"Softmax", "", {Int("axis", 1)}, {In({2, 3, 17})}, {2, 3, 17}}).kernel_class),
+            "softmax_strided");
+  const KernelCount norm = Count({"LayerNormalization", "", {}, {In({2, 3, 7}), Weight({7}), Weight({7})}, {2, 3, 7}});
+  EXPECT_EQ(Name(norm.kernel_class), "layernorm");
+  EXPECT_EQ(Of(norm, M::kRows), 6);
+}
+
+TEST(Amount, BeyondCaches) {
+  KernelAmounts amounts{};
+  At(amounts, M::kBytes) = 70;
+  At(amounts, M::kWeightBytes) = 40;
+  const KernelMachine machine{.l2_bytes = 30, .llc_bytes = 50};
+  EXPECT_EQ(Amount({M::kBytes, TermScope::kAll}, amounts, machine, 0), 70);
+  EXPECT_EQ(Amount({M::kBytes, TermScope::kBeyondL2}, amounts, machine, 0), 40);
+  EXPECT_EQ(Amount({M::kBytes, TermScope::kBeyondLlc}, amounts, machine, 0), 20);
+  // One run touches 200 bytes, of which 50 stay: three quarters of the weights are gone when the next begins.
+  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, machine, 200), 30);
+  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, machine, 50), 0);
+}
+
+TEST(KernelClass, TableIsSound) {
+  for (size_t i = 0; i < static_cast<size_t>(KernelClass::kCount); ++i) {
+    const KernelClassRow& row = Row(static_cast<KernelClass>(i));
+    ASSERT_TRUE(ParseKernelClass(row.name).ok()) << row.name;
+    EXPECT_EQ(*ParseKernelClass(row.name), static_cast<KernelClass>(i));
+    EXPECT_FALSE(row.always.empty()) << row.name;
+    EXPECT_TRUE(row.parent || row.shrinkage == Shrinkage::kNone) << row.name;
+    size_t steps = 0;
+    for (std::optional<KernelClass> up = row.parent; up; up = Row(*up).parent) {
+      ASSERT_LT(++steps, static_cast<size_t>(KernelClass::kCount)) << "a cycle above " << row.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace opcost
