@@ -1,5 +1,6 @@
 #include "costing/calibration/write_profile.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -60,8 +61,8 @@ std::string Scope(const Term& term, const KernelMachine& machine) {
   return "";
 }
 
-void AppendForm(const FormSpec& spec, const FittedForm& form, const KernelMachine& machine, absl::string_view precision,
-                std::string& out) {
+void AppendForm(const FormSpec& spec, const FittedForm& form, const KernelMachine& machine, double profiler_s,
+                absl::string_view precision, std::string& out) {
   absl::StrAppend(&out, "\n[pattern.", spec.name, ".", precision, "]\n", "source = ", Quoted(kSource),
                   "\nevidence = \"fitted\"\n");
   absl::StrAppend(&out, "note = ",
@@ -85,8 +86,10 @@ void AppendForm(const FormSpec& spec, const FittedForm& form, const KernelMachin
       terms.push_back(&term);
     }
   }
-  const FittedTerm none{.term = {}, .coefficient = 0};
-  absl::StrAppend(&out, "launch_s = ", Value(launch != nullptr ? *launch : none), "\nterms = [\n");
+  // A model runs without the profiler.
+  FittedTerm own = launch != nullptr ? *launch : FittedTerm{};
+  own.coefficient = std::max(0.0, own.coefficient - profiler_s);
+  absl::StrAppend(&out, "launch_s = ", Value(own), "\nterms = [\n");
   for (const FittedTerm* term : terms) {
     absl::StrAppend(&out, "  { metric = ", Quoted(Name(term->term.metric)), ", seconds_per_unit = ", Value(*term),
                     Scope(term->term, machine), " },\n");
@@ -182,7 +185,7 @@ bool Replaced(const std::string& header, const std::set<std::string>& owned) {
 std::string CalibrationSections(const Fit& fit, const CalibrationFacts& facts, const Validation* validation) {
   std::string out;
   for (size_t i = 0; i < fit.forms.size(); ++i) {
-    if (fit.forms[i]) AppendForm(fit.specs[i], *fit.forms[i], fit.machine, Name(facts.precision), out);
+    if (fit.forms[i]) AppendForm(fit.specs[i], *fit.forms[i], fit.machine, fit.profiler_s, Name(facts.precision), out);
   }
   AppendCalibration(fit, facts, out);
   if (validation != nullptr) AppendValidation(*validation, out);

@@ -49,6 +49,14 @@ TEST(CalibrationSections, HoldEveryTermWithItsUncertainty) {
   EXPECT_THAT(text, HasSubstr("\"m.x\" = -0.03"));
 }
 
+TEST(CalibrationSections, LaunchesAreWithoutTheProfiler) {
+  Fit fit = OneForm();
+  fit.profiler_s = 0.5e-6;
+  EXPECT_THAT(CalibrationSections(fit, {}, nullptr), HasSubstr("launch_s = { value = 1.5e-06,"));
+  fit.profiler_s = 3e-6;  // never negative
+  EXPECT_THAT(CalibrationSections(fit, {}, nullptr), HasSubstr("launch_s = { value = 0,"));
+}
+
 TEST(UpdateProfile, ReplacesItsOwnSectionsAndNoOthers) {
   const std::string old =
       "format = 1  # kept\n\n[source]\nspec = \"sheet\"\n\n[pattern.softmax.fp32]\nlaunch_s = 1\n\n"
