@@ -76,8 +76,7 @@ GraphView::GraphView(const Graph& g)
   inputs_begin.push_back(0);
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     const Node& n = g.nodes[i];
-    const auto output = std::find_if(n.outputs.begin(), n.outputs.end(), [](TensorId t) { return t != kNone; });
-    first_output.push_back(output == n.outputs.end() ? kNone : *output);
+    first_output.push_back(n.outputs.empty() ? kNone : n.outputs[0]);
     region.push_back(n.region);
     inputs.insert(inputs.end(), n.inputs.begin(), n.inputs.end());
     inputs_begin.push_back(static_cast<uint32_t>(inputs.size()));

@@ -30,7 +30,7 @@ struct GraphView {
   std::vector<int32_t> live_readers;  // by TensorId: nodes that read it when the model runs
   std::vector<NodeId> live_producer;  // by TensorId: its producer when that runs, else kNone
   std::vector<OpId> producer_op;      // by TensorId: the operator of that, 0 when there is none
-  // What matching reads of nodes, side by side in memory: by NodeId the first output that is there, the region, and
+  // What matching reads of nodes, side by side in memory: by NodeId the first output, the region, and
   // where in `inputs` its inputs begin (one entry more than nodes).
   std::vector<TensorId> first_output;
   std::vector<RegionId> region;

@@ -148,13 +148,6 @@ bool Narrows(const Graph& graph, const Node& node) {
   return (*w->shape)[0].extent < (*w->shape)[1].extent;
 }
 
-// A tensor of one spatial position: what a squeeze-excite branch computes on.
-bool OnePosition(const Graph& graph, const Node& node) {
-  const Tensor& t = graph.tensors[static_cast<size_t>(node.outputs[0])];
-  if (!t.shape || t.shape->size() != 4) return false;
-  return (*t.shape)[2].extent == 1 && (*t.shape)[3].extent == 1;
-}
-
 bool IsFloatNode(const Graph& graph, const Node& node) {
   return !node.outputs.empty() && node.outputs[0] != kNone &&
          IsFloat(graph.tensors[static_cast<size_t>(node.outputs[0])].dtype);
@@ -228,7 +221,7 @@ struct PredicateRow {
   Predicate predicate;
 };
 
-constexpr std::array<PredicateRow, 28> kPredicates = {{
+constexpr std::array<PredicateRow, 27> kPredicates = {{
     {"relu6", IsRelu6},
     {"inference", IsInference},
     {"last", ReducesLast},
@@ -247,7 +240,6 @@ constexpr std::array<PredicateRow, 28> kPredicates = {{
     {"not_transposed", NotTransposed},
     {"widens", Widens},
     {"narrows", Narrows},
-    {"one_position", OnePosition},
     {"float", IsFloatNode},
     {"static_shape", StaticShape},
     {"scalar", ScalarOperand},

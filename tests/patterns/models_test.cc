@@ -81,6 +81,8 @@ TEST(Models, HaveTheBlocksOfTheirArchitecture) {
            {"modern/segformer_b0", {{"transformer_block", 8}}},
            {"modern/sam_vit_b_encoder", {{"transformer_block", 12}}},
            {"modern/sd15_unet_fp16", {{"transformer_block", 16}}},
+           // ResNet-50-D, one encoder layer on the coarsest map, six decoder layers with deformable cross attention.
+           {"modern/rtdetr_r50", {{"residual_bottleneck", 16}, {"transformer_block", 7}}},
            {"modern/resnet50_dynamo", {{"residual_bottleneck", 16}}},
            {"modern/resnet50_raw_op18", {{"residual_bottleneck", 16}}},
            {"modern/fp16_resnet50_converted", {{"residual_bottleneck", 16}}},
