@@ -16,6 +16,9 @@ namespace {
 
 using MaybeInt = std::optional<int64_t>;
 
+// Doubles below it in magnitude convert to a 64-bit integer.
+constexpr double kMostInt = 9.2e18;
+
 double Round(DType dtype, double x) {
   return dtype == DType::kFloat64 ? x : static_cast<double>(static_cast<float>(x));
 }
@@ -130,7 +133,10 @@ std::optional<Value> Combine(const Binary& op, const Value& a, const Value& b) {
     } else if (!known) {
       out.state[k] = b.ints.empty() ? kUnknownElement : Survives(op, a, ai[k], b, bi[k], out.ints[k]);
     } else if (b.ints.empty()) {
-      out.ints[k] = Narrow(a.dtype, static_cast<int64_t>(op.floats(static_cast<double>(a.ints[i]), b.floats[j])));
+      const double r = op.floats(static_cast<double>(a.ints[i]), b.floats[j]);
+      const bool fits = std::fabs(r) < kMostInt;
+      out.ints[k] = fits ? Narrow(a.dtype, static_cast<int64_t>(r)) : 0;
+      if (!fits) out.state[k] = kUnknownElement;
     } else {
       const MaybeInt r = op.ints(a.ints[i], b.ints[j]);
       out.ints[k] = r ? Narrow(a.dtype, *r) : 0;
@@ -329,9 +335,8 @@ Results Converted(const Value& in, DType to) {
     for (const double x : in.floats) out.floats.push_back(Round(to, x));
   } else if (StoredAsFloat(in.dtype) && StoredAsInt(to)) {
     for (const double x : in.floats) {
-      constexpr double kMost = 9.2e18;
       const double whole = std::trunc(x);
-      const bool fits = whole > -kMost && whole < kMost;
+      const bool fits = std::fabs(whole) < kMostInt;
       const int64_t i = !fits ? 0 : to == DType::kBool ? int64_t{x != 0} : static_cast<int64_t>(whole);
       out.ints.push_back(fits        ? Narrow(to, i)
                          : whole > 0 ? std::numeric_limits<int64_t>::max()

@@ -275,7 +275,9 @@ Results Pad(const Operands& o) {
     const auto axis = WrapAxis(axes[i], rank);
     if (!axis) return {};
     before[static_cast<size_t>(*axis)] = pads[i];
-    dims[static_cast<size_t>(*axis)] += pads[i] + pads[i + axes.size()];
+    int64_t& d = dims[static_cast<size_t>(*axis)];
+    if (__builtin_add_overflow(d, pads[i], &d) || __builtin_add_overflow(d, pads[i + axes.size()], &d)) return {};
+    if (pads[i] < -kMaxIntElements) return {};
   }
   if (!Keepable(v->dtype, Product(dims)) || Product(dims) < 0) return {};
   const std::vector<int64_t> strides = Strides(v->dims);

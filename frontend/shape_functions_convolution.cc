@@ -27,7 +27,10 @@ std::vector<int64_t> Ints(InferenceContext& ctx, const char* name, size_t n, int
 // Extent of one spatial axis after a window slid over it, by ONNX's formula for Conv and pools.
 Dim Slid(const Dim& in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pads, const std::string& auto_pad,
          bool ceil_mode) {
-  if (!in.has_dim_value() || stride <= 0) return {};
+  // Beyond it lies no real window, and products of such numbers could overflow.
+  constexpr int64_t kMost = int64_t{1} << 30;
+  if (!in.has_dim_value() || in.dim_value() > (kMost << 16) || stride <= 0 || stride > kMost) return {};
+  if (kernel > kMost || dilation < 1 || dilation > kMost || pads > kMost || pads < -kMost) return {};
   const int64_t reach = dilation * (kernel - 1) + 1;
   if (auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER") return DimOf((in.dim_value() + stride - 1) / stride);
   const int64_t room = in.dim_value() + (auto_pad == "VALID" ? 0 : pads) - reach;
@@ -56,8 +59,8 @@ void Slide(InferenceContext& ctx, size_t x_index, const std::vector<int64_t>& ke
   TensorShapeProto shape = *x;
   for (size_t i = 0; i < n; ++i) {
     const int axis = layout.first_spatial + static_cast<int>(i);
-    *shape.mutable_dim(axis) =
-        Slid(x->dim(axis), kernel[i], strides[i], dilations[i], pads[i] + pads[i + n], auto_pad, ceil_mode);
+    *shape.mutable_dim(axis) = Slid(x->dim(axis), kernel[i], strides[i], dilations[i],
+                                    onnx::checkedAdd(pads[i], pads[i + n]), auto_pad, ceil_mode);
   }
   *shape.mutable_dim(layout.channel < 0 ? x->dim_size() - 1 : layout.channel) = channels;
   SetShape(ctx, 0, shape);

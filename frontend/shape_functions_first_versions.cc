@@ -99,7 +99,8 @@ void Pad(InferenceContext& ctx) {
   const size_t n = static_cast<size_t>(x->dim_size());
   if (pads.size() != 2 * n) return;
   TensorShapeProto shape;
-  for (size_t i = 0; i < n; ++i) *shape.add_dim() = Sum(x->dim(static_cast<int>(i)), DimOf(pads[i] + pads[i + n]));
+  for (size_t i = 0; i < n; ++i)
+    *shape.add_dim() = Sum(x->dim(static_cast<int>(i)), DimOf(onnx::checkedAdd(pads[i], pads[i + n])));
   SetShape(ctx, 0, shape);
 }
 

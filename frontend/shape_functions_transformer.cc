@@ -25,7 +25,7 @@ std::optional<int64_t> Extent(const Dim& d) {
 
 Dim Scaled(const Dim& d, int64_t times, int64_t over) {
   if (!d.has_dim_value() || over == 0) return {};
-  return DimOf(d.dim_value() * times / over);
+  return DimOf(onnx::checkedMultiply(d.dim_value(), times) / over);
 }
 
 Dim Times(const Dim& a, const Dim& b) { return a * b; }
