@@ -22,6 +22,15 @@ uint32_t LoadBigEndian(const uint8_t* p) {
   return uint32_t{p[0]} << 24 | uint32_t{p[1]} << 16 | uint32_t{p[2]} << 8 | uint32_t{p[3]};
 }
 
+inline void Round(uint32_t a, uint32_t b, uint32_t c, uint32_t& d, uint32_t e, uint32_t f, uint32_t g, uint32_t& h,
+                  uint32_t constant_and_word) {
+  const uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
+  const uint32_t t1 = h + sum1 + (g ^ (e & (f ^ g))) + constant_and_word;
+  const uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
+  d += t1;
+  h = t1 + sum0 + ((a & b) | (c & (a | b)));
+}
+
 }  // namespace
 
 // FIPS 180-4 §6.2.2; the variable names are the standard's.
@@ -35,19 +44,16 @@ void Sha256::Compress(const uint8_t* blocks, size_t count) {
       w[t] = s1 + w[t - 7] + s0 + w[t - 16];
     }
     auto [a, b, c, d, e, f, g, h] = state_;
-    for (size_t t = 0; t < 64; ++t) {
-      const uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-      const uint32_t t1 = h + sum1 + ((e & f) ^ (~e & g)) + kRoundConstants[t] + w[t];
-      const uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
-      const uint32_t t2 = sum0 + ((a & b) ^ (a & c) ^ (b & c));
-      h = g;
-      g = f;
-      f = e;
-      e = d + t1;
-      d = c;
-      c = b;
-      b = a;
-      a = t1 + t2;
+    // Eight rounds rename the variables once around, so that none has to be moved.
+    for (size_t t = 0; t < 64; t += 8) {
+      Round(a, b, c, d, e, f, g, h, kRoundConstants[t] + w[t]);
+      Round(h, a, b, c, d, e, f, g, kRoundConstants[t + 1] + w[t + 1]);
+      Round(g, h, a, b, c, d, e, f, kRoundConstants[t + 2] + w[t + 2]);
+      Round(f, g, h, a, b, c, d, e, kRoundConstants[t + 3] + w[t + 3]);
+      Round(e, f, g, h, a, b, c, d, kRoundConstants[t + 4] + w[t + 4]);
+      Round(d, e, f, g, h, a, b, c, kRoundConstants[t + 5] + w[t + 5]);
+      Round(c, d, e, f, g, h, a, b, kRoundConstants[t + 6] + w[t + 6]);
+      Round(b, c, d, e, f, g, h, a, kRoundConstants[t + 7] + w[t + 7]);
     }
     const std::array<uint32_t, 8> sum = {a, b, c, d, e, f, g, h};
     for (size_t i = 0; i < sum.size(); ++i) state_[i] += sum[i];

@@ -27,6 +27,12 @@ constexpr absl::string_view kTextSuffix = ".onnxtxt";
 constexpr uint64_t kMaxTextBytes = uint64_t{1} << 26;
 constexpr int kMaxTextNesting = 200;
 
+google::protobuf::ArenaOptions LargeBlocks() {
+  google::protobuf::ArenaOptions options;
+  options.max_block_size = size_t{1} << 18;
+  return options;
+}
+
 std::string Shown(const std::string& path) { return path == "-" ? "standard input" : path; }
 
 absl::Status At(const std::string& path, const absl::Status& status) {
@@ -143,6 +149,10 @@ absl::StatusOr<ParsedModel> WithPath(const std::string& path, absl::StatusOr<Par
 }
 
 }  // namespace
+
+ParsedModel::ParsedModel()
+    : arena(std::make_unique<google::protobuf::Arena>(LargeBlocks())),
+      proto(*google::protobuf::Arena::CreateMessage<onnx::ModelProto>(arena.get())) {}
 
 absl::StatusOr<ParsedModel> ReadProto(const std::string& path, int64_t max_payload_bytes) {
   const File file(path);

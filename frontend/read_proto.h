@@ -4,12 +4,14 @@
 #define OPCOST_FRONTEND_READ_PROTO_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontend/graph.h"
+#include "google/protobuf/arena.h"
 #include "onnx/onnx_pb.h"
 
 namespace opcost::internal {
@@ -17,7 +19,11 @@ namespace opcost::internal {
 // A model that passed validation (validate.h). Absent from `proto`: payloads above the limit, documentation strings,
 // training information, fields that ONNX does not define.
 struct ParsedModel {
-  onnx::ModelProto proto;
+  ParsedModel();
+
+  // Owns `proto`: a model of many small messages is made and freed in half the time that way.
+  std::unique_ptr<google::protobuf::Arena> arena;
+  onnx::ModelProto& proto;
   std::string path;
   std::string structure_sha256;
   std::vector<Note> notes;

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "base/sha256.h"
 #include "frontend/read_proto.h"
@@ -39,13 +40,28 @@ class Walk {
     for (; rest >= 0x80; rest >>= 7) pending_.push_back(static_cast<char>(rest | 0x80));
     pending_.push_back(static_cast<char>(rest));
   }
+  // A text that occurred before is its number.
   void Text(absl::string_view text) {
-    Number(static_cast<int64_t>(text.size()));
-    pending_.append(text.data(), text.size());
+    const auto [at, fresh] = texts_.try_emplace(text, static_cast<int64_t>(texts_.size()));
+    Number(at->second);
+    if (fresh) Bytes(text);
     constexpr size_t kPieceBytes = 65536;
     if (pending_.size() < kPieceBytes) return;
     hash_.Update(pending_);
     pending_.clear();
+  }
+  // The name of a value: only who else means the same value is structure.
+  void Value(absl::string_view name) {
+    Number(values_.try_emplace(name, static_cast<int64_t>(values_.size())).first->second);
+  }
+  template <class List>
+  void Values(const List& list) {
+    Number(list.size());
+    for (const std::string& name : list) Value(name);
+  }
+  void Bytes(absl::string_view bytes) {
+    Number(static_cast<int64_t>(bytes.size()));
+    pending_.append(bytes.data(), bytes.size());
   }
   void Real(double value) {
     uint64_t bits;
@@ -74,10 +90,11 @@ class Walk {
   void Type(const onnx::TypeProto& type);
   void Shape(const onnx::TensorShapeProto& shape);
   template <class List>
-  void Values(const List& list);
+  void Infos(const List& list, bool named);
 
   Sha256 hash_;
   std::string pending_;
+  absl::flat_hash_map<absl::string_view, int64_t> texts_, values_;  // views into the model
 };
 
 template <class List>
@@ -133,7 +150,7 @@ void Walk::Type(const onnx::TypeProto& type) {
 
 // The same bytes whichever field the elements are written in.
 void Walk::Elements(const TensorProto& tensor) {
-  if (!tensor.raw_data().empty()) return Text(tensor.raw_data());
+  if (!tensor.raw_data().empty()) return Bytes(tensor.raw_data());
   const int bytes = (ElementBits(tensor.data_type()) + 7) / 8;
   std::string raw;
   const auto append = [&raw](auto value, size_t width) {
@@ -146,11 +163,14 @@ void Walk::Elements(const TensorProto& tensor) {
   for (const int32_t value : tensor.int32_data()) append(value, bytes);
   for (const int64_t value : tensor.int64_data()) append(value, bytes);
   for (const uint64_t value : tensor.uint64_data()) append(value, bytes);
-  Text(raw);
+  Bytes(raw);
 }
 
 void Walk::Tensor(const TensorProto& tensor, Role role) {
-  Text(tensor.name());
+  if (role == Role::kInitializer) {
+    Value(tensor.name());
+    Bytes(tensor.name());
+  }
   Number(tensor.data_type());
   Numbers(tensor.dims());
   const bool decides = tensor.data_type() == TensorProto::INT64 || tensor.data_type() == TensorProto::BOOL;
@@ -214,17 +234,18 @@ void Walk::Node(const NodeProto& node) {
   Text(node.op_type());
   Text(node.domain() == "ai.onnx" ? absl::string_view() : node.domain());
   Text(node.overload());
-  Texts(node.input());
-  Texts(node.output());
+  Values(node.input());
+  Values(node.output());
   Number(node.attribute_size());
   for (const AttributeProto& attribute : node.attribute()) Attribute(attribute);
 }
 
 template <class List>
-void Walk::Values(const List& list) {
+void Walk::Infos(const List& list, bool named) {
   Number(list.size());
   for (const onnx::ValueInfoProto& value : list) {
-    Text(value.name());
+    Value(value.name());
+    if (named) Bytes(value.name());
     Type(value.type());
   }
 }
@@ -236,12 +257,14 @@ void Walk::Graph(const GraphProto& graph) {
   for (const TensorProto& tensor : graph.initializer()) Tensor(tensor, Role::kInitializer);
   Number(graph.sparse_initializer_size());
   for (const auto& sparse : graph.sparse_initializer()) Sparse(sparse, Role::kInitializer);
-  Values(graph.input());
-  Values(graph.output());
-  Values(graph.value_info());
+  // The names that the world outside uses.
+  Infos(graph.input(), true);
+  Infos(graph.output(), true);
+  Infos(graph.value_info(), false);
 }
 
 void Walk::Model(const onnx::ModelProto& model) {
+  values_.reserve(2 * model.graph().node_size());
   Text("opcost structure 1");
   Number(model.ir_version());
   Opsets(model.opset_import());
@@ -252,8 +275,8 @@ void Walk::Model(const onnx::ModelProto& model) {
     Text(function.name());
     Text(function.overload());
     Opsets(function.opset_import());
-    Texts(function.input());
-    Texts(function.output());
+    Values(function.input());
+    Values(function.output());
     Texts(function.attribute());
     Number(function.attribute_proto_size());
     for (const AttributeProto& attribute : function.attribute_proto()) Attribute(attribute);

@@ -14,7 +14,7 @@ namespace opcost::internal {
 // Of elements only those that decide shapes take part: 64-bit integers and booleans up to kMaxHashedElements, and those
 // of tensor attributes (Constant) up to kMaxHashedAttributeElements of any numeric type. So the digest is the same for
 // the same network with other weights, with weights inside, beside or left out, under another path, with other
-// documentation strings, metadata or producer.
+// documentation strings, metadata or producer, and with other names for the values between its nodes.
 std::string StructureHash(const onnx::ModelProto& model);
 
 inline constexpr int kMaxHashedElements = 1024;

@@ -74,6 +74,12 @@ TEST(StructureHash, IgnoresWeightsPathAndWords) {
             }),
             base)
       << "the same elements in another field";
+  EXPECT_EQ(HashAfter([](ModelProto& m) {
+              m.mutable_graph()->mutable_node(0)->set_output(0, "renamed");
+              m.mutable_graph()->mutable_node(2)->set_input(0, "renamed");
+            }),
+            base)
+      << "another name inside";
 }
 
 TEST(StructureHash, SeesWhatDecidesTheCost) {
@@ -92,6 +98,11 @@ TEST(StructureHash, SeesWhatDecidesTheCost) {
       },
       [](ModelProto& m) { m.mutable_graph()->mutable_node(2)->mutable_input()->SwapElements(0, 1); },
       [](ModelProto& m) { m.mutable_graph()->mutable_node(2)->add_input(""); },
+      [](ModelProto& m) { m.mutable_graph()->mutable_node(2)->set_input(0, "x"); },
+      [](ModelProto& m) {
+        m.mutable_graph()->mutable_input(0)->set_name("z"), m.mutable_graph()->mutable_node(0)->set_input(0, "z");
+      },
+      [](ModelProto& m) { Initializer(m, "w").set_name("v"), m.mutable_graph()->mutable_node(0)->set_input(1, "v"); },
       [](ModelProto& m) {
         Initializer(m, "two").set_data_type(TensorProto::COMPLEX64), Initializer(m, "two").set_dims(0, 1);
       },
