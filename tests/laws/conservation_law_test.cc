@@ -1,0 +1,44 @@
+// Law 4: children sum to parents, rows to the total, coverage to the node count, a diff's terms to its delta.
+#include "costing/diff.h"
+#include "gtest/gtest.h"
+#include "tests/laws/corpus.h"
+
+namespace opcost {
+namespace {
+
+TEST(ConservationLaw, EveryReportAndEveryDiff) {
+  const std::vector<CorpusModel> corpus = SmallCorpus();
+  for (const CorpusModel& m : corpus) {
+    std::optional<Report> previous;
+    for (const std::string& name : AllTargetNames()) {
+      const Target target = LoadTarget(name);
+      const CountedModel model = Count(m.graph, target);
+      Report report = Estimate::Price(model, target)->MakeReport(model);
+      EXPECT_TRUE(CheckConservation(report).ok()) << m.name << ": " << CheckConservation(report);
+      if (previous) {
+        const Diff diff = MakeDiff(*previous, report, "a", "b");
+        EXPECT_TRUE(CheckConservation(diff).ok()) << m.name << " " << name << ": " << CheckConservation(diff);
+        EXPECT_EQ(diff.matched.only_a + diff.matched.only_b, 0);
+        EXPECT_EQ(diff.matched.share_of_time, 1);
+      }
+      previous = std::move(report);
+    }
+  }
+}
+
+TEST(ConservationLaw, DiffOfDifferentModels) {
+  const Target target = LoadTarget("i7-12700k");
+  std::optional<Report> previous;
+  for (const CorpusModel& m : Corpus()) {
+    const CountedModel model = Count(m.graph, target);
+    Report report = Estimate::Price(model, target)->MakeReport(model);
+    if (previous) {
+      const Diff diff = MakeDiff(*previous, report, "a", "b");
+      EXPECT_TRUE(CheckConservation(diff).ok()) << m.name << ": " << CheckConservation(diff);
+    }
+    previous = std::move(report);
+  }
+}
+
+}  // namespace
+}  // namespace opcost

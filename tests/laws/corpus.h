@@ -1,0 +1,30 @@
+// What the laws are tried on: every shipped profile in every mode, and a few models of different kinds.
+#ifndef OPCOST_TESTS_LAWS_CORPUS_H_
+#define OPCOST_TESTS_LAWS_CORPUS_H_
+
+#include <string>
+#include <vector>
+
+#include "costing/analyze.h"
+
+namespace opcost {
+
+// "i7-12700k:tiny" …, every mode of every file in profiles/.
+std::vector<std::string> AllTargetNames();
+Target LoadTarget(const std::string& name);
+
+struct CorpusModel {
+  std::string name;
+  Graph graph;
+};
+// Convolutions plain, depthwise and with batch norm, squeeze-excite, a vision transformer, matrix products from tiny to
+// huge, embeddings, normalisations; each also as if cast to every other precision.
+const std::vector<CorpusModel>& Corpus();
+// The real models of them, as they are in their files: quick.
+std::vector<CorpusModel> SmallCorpus();
+
+CountedModel Count(const Graph& graph, const Target& target);
+
+}  // namespace opcost
+
+#endif  // OPCOST_TESTS_LAWS_CORPUS_H_
