@@ -62,7 +62,7 @@ std::string Verdict(const Diff& diff) {
                       Concentration(diff));
 }
 
-Measure QuantityOf(absl::string_view total) {
+Measure MeasureOf(absl::string_view total) {
   if (absl::EndsWith(total, "_s")) return Measure::kSeconds;
   return absl::StrContains(total, "bytes") ? Measure::kBytes : Measure::kCount;
 }
@@ -77,13 +77,24 @@ Sheet TotalSheet(const Diff& diff) {
                    {.key = "delta", .title = "Δ", .measure = Measure::kNumber},
                    {.key = "relative", .title = "Δ %", .measure = Measure::kShare, .is_signed = true}};
   for (const DiffTotal& total : diff.totals) {
-    const Measure measure = QuantityOf(total.name);
+    const Measure measure = MeasureOf(total.name);
     sheet.rows.push_back({{Cell::Text(total.name), Cell{.text = Format(measure, total.a), .value = total.a},
                            Cell{.text = Format(measure, total.b), .value = total.b},
                            Cell{.text = FormatSigned(measure, total.delta()), .value = total.delta()},
                            Cell::Number(Relative(total.a, total.b))}});
+    // Totals that are equal are named in one line below.
+    sheet.rows.back().hidden = total.a == total.b && total.name != Latency(diff).name;
   }
   return sheet;
+}
+
+// "3.0x", "1.6x", "1.157x".
+std::string RatioWords(double ratio) {
+  std::string text = Significant(ratio);
+  if (text.find('e') != std::string::npos) return text + "x";
+  if (text.find('.') == std::string::npos) return text + ".0x";
+  while (text.back() == '0' && text[text.size() - 2] != '.') text.pop_back();
+  return text + "x";
 }
 
 Sheet TermSheet(const Diff& diff, const std::vector<DiffTerm>& terms, std::string title, size_t shown) {
@@ -102,7 +113,7 @@ Sheet TermSheet(const Diff& diff, const std::vector<DiffTerm>& terms, std::strin
     SheetRow row{{Cell::Text(std::string(Name(term.term_class))), Cell::Text(term.key), Cell::Number(term.delta_s),
                   delta != 0 ? Cell::Number(term.delta_s / delta) : Cell::Missing(),
                   term.ratio ? Cell::Number(*term.ratio) : Cell::Missing()}};
-    if (term.ratio) row.cells[4].text = absl::StrCat(Significant(*term.ratio, 4), "x");
+    if (term.ratio) row.cells[4].text = RatioWords(*term.ratio);
     row.hidden = sheet.rows.size() >= shown;
     if (row.hidden) {
       rest += term.delta_s;
@@ -164,8 +175,9 @@ SheetRow SumRow(std::string name, double a, double b, RowKind kind) {
 }
 
 bool IsNoise(const DiffGroup& group, double threshold) {
+  if (Moved(group) == 0) return true;
   if (group.kind == DiffKind::kNew || group.kind == DiffKind::kDeleted) return false;
-  return Moved(group) == 0 || (group.a_s != 0 && Moved(group) / std::fabs(group.a_s) < threshold);
+  return (group.a_s != 0 && Moved(group) / std::fabs(group.a_s) < threshold);
 }
 
 Sheet RowSheet(const Diff& diff, const DiffView& view) {
@@ -224,6 +236,49 @@ std::string FlipLine(const Diff& diff) {
   return line;
 }
 
+std::string EqualLine(const Diff& diff) {
+  std::vector<std::string> names;
+  for (const DiffTotal& total : diff.totals) {
+    if (total.a == total.b && total.name != Latency(diff).name) names.push_back(total.name);
+  }
+  return names.empty() ? "" : absl::StrCat("equal totals: ", absl::StrJoin(names, ", "));
+}
+
+// The product of the named ratios when they are all there is to the difference; 0 when they are not.
+double NamedRatio(const Diff& diff) {
+  double product = 1;
+  for (const DiffTerm& term : diff.terms) {
+    if (term.delta_s == 0) continue;
+    if (!term.ratio) return 0;
+    product *= *term.ratio;
+  }
+  return product;
+}
+
+// Where named coefficients are the whole difference: what keeps the total's ratio from their product.
+std::string KeptFromLine(const Diff& diff) {
+  constexpr double kSame = 1e-3;
+  const double named = NamedRatio(diff);
+  const double total = Latency(diff).b > 0 ? Latency(diff).a / Latency(diff).b : 0;
+  if (named <= 0 || named == 1 || total <= 0 || std::fabs(total / named - 1) < kSame) return "";
+  double seconds = 0;
+  size_t rows = 0, memory = 0;
+  std::vector<std::string> names;
+  for (const DiffGroup& group : diff.groups) {
+    if (group.b_s == 0 || std::fabs(group.a_s / group.b_s / named - 1) < kSame) continue;
+    seconds += group.b_s;
+    ++rows;
+    if (group.bound_a != Bound::kMemory && group.bound_b != Bound::kMemory) continue;
+    ++memory;
+    if (names.size() < kTermsShown / 4) names.push_back(group.name);
+  }
+  return absl::StrCat(
+      "the named ratios multiply to ", RatioWords(named), ", the total changes by ", RatioWords(total), ": ", rows,
+      rows == 1 ? " row does" : " rows do", " not follow (", Format(Measure::kShare, seconds / Latency(diff).b),
+      " of the time of ", diff.label_b, "), ", memory, " of them memory-bound",
+      names.empty() ? "" : absl::StrCat(" (", absl::StrJoin(names, ", "), memory > names.size() ? " …)" : ")"));
+}
+
 std::string ReasonLine(const Diff& diff) {
   const double delta = Latency(diff).delta();
   if (delta == 0) return "";
@@ -253,6 +308,7 @@ Document DiffDocument(const Diff& diff, const DiffView& view) {
   Document document;
   document.verdict = {Verdict(diff)};
   if (const std::string reason = ReasonLine(diff); !reason.empty()) document.verdict.push_back(reason);
+  if (const std::string kept = KeptFromLine(diff); !kept.empty()) document.verdict.push_back(kept);
   document.header = {absl::StrCat("A = ", diff.label_a, " (", diff.a.model.path, " on ", diff.a.hardware.id, ", ",
                                   diff.a.hardware.evidence, "), B = ", diff.label_b, " (", diff.b.model.path, " on ",
                                   diff.b.hardware.id, ", ", diff.b.hardware.evidence,
@@ -265,6 +321,7 @@ Document DiffDocument(const Diff& diff, const DiffView& view) {
   document.sheets.push_back(RowSheet(diff, view));
   document.main_sheet = document.sheets.size() - 1;
   document.summary = {MatchedLine(diff), FlipLine(diff)};
+  if (const std::string equal = EqualLine(diff); !equal.empty()) document.summary.push_back(equal);
   return document;
 }
 

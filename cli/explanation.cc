@@ -230,8 +230,10 @@ Document ExplainDocument(const Report& report, int32_t node, const Target* targe
   if (priced) {
     const ReportRow& row = RowOf(report, node);
     absl::StrAppend(&verdict, Seconds(row.t_s), ", ", Name(row.bound), "-bound");
-    if (row.nodes.size() > 1)
-      absl::StrAppend(&verdict, ", in ", row.name, " with ", row.nodes.size() - 1, " other nodes");
+    if (row.nodes.size() > 1) {
+      const size_t others = row.nodes.size() - 1;
+      absl::StrAppend(&verdict, ", in ", row.name, " with ", others, others == 1 ? " other node" : " other nodes");
+    }
   } else {
     absl::StrAppend(&verdict, "in no priced row");
   }

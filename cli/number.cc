@@ -137,7 +137,9 @@ std::string Format(Measure measure, double value, Units units) {
       return Seconds(value);
     case Measure::kShare: {
       constexpr double kPercent = 100;
-      return absl::StrCat(Separate(Fixed(value * kPercent, 1)), " %");
+      const std::string text = Fixed(value * kPercent, 1);
+      // What rounds to nothing has no sign.
+      return absl::StrCat(text == "-0.0" ? "0.0" : Separate(text), " %");
     }
     case Measure::kPerSecond:
       return Scaled(value, kKilo, kSiUp, "FLOP/s");
@@ -152,7 +154,7 @@ std::string Format(Measure measure, double value, Units units) {
 }
 
 std::string FormatSigned(Measure measure, double value, Units units) {
-  return absl::StrCat(value >= 0 ? "+" : "", Format(measure, value, units));
+  return absl::StrCat(value > 0 ? "+" : "", Format(measure, value, units));
 }
 
 std::vector<int> TenthsOfPercent(absl::Span<const double> weights) {

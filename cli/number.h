@@ -34,7 +34,7 @@ absl::StatusOr<Units> ParseUnits(absl::string_view name);
 
 // "4.089 G", "97.49 MiB", "13.89 ms", "12.3 %", "–" for NaN. Signs are kept.
 std::string Format(Measure measure, double value, Units units = Units::kAuto);
-// With "+" in front of what is not negative.
+// With "+" in front of what is positive.
 std::string FormatSigned(Measure measure, double value, Units units = Units::kAuto);
 // Four significant digits, thousands separated, no prefix: "2.894", "1,023", "0.07310".
 std::string Significant(double value, int digits = 4);

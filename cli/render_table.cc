@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/render.h"
@@ -124,6 +125,7 @@ void TableText::Row(const Sheet& sheet, const Layout& layout, const std::vector<
     const bool last = i + 1 == layout.columns.size();
     absl::StrAppend(&line, i == 0 ? "" : kGap, left ? text : padding, left ? (last ? "" : padding) : text);
   }
+  absl::StripTrailingAsciiWhitespace(&line);
   absl::StrAppend(&out_, line, "\n");
 }
 

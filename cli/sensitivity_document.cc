@@ -52,7 +52,7 @@ Document SensitivityDocument(const Report& report, const std::vector<Estimate::E
   Document document;
   document.verdict = {absl::StrCat(ModelName(report), " on ", report.hardware.id, ": ",
                                    Format(Measure::kSeconds, report.totals.t_s), "; ", moving, " of ", effects.size(),
-                                   " coefficients move it, ", hidden, " are hidden, ", unused, " are not used")};
+                                   " coefficients move it, ", hidden, " hidden, ", unused, " not used")};
   document.header = {
       "elasticity = per cent of the total for one per cent more of the coefficient; downwards: for one per cent less",
       "hidden under = what is larger wherever it occurs, and by how much that would have to shrink"};
