@@ -40,8 +40,8 @@ class Extractor {
     node.children.reserve(expr.arity);
     for (ExprId child : pool_.Children(id)) node.children.push_back(Add(child));
     Fill(id, expr, node);
-    const int32_t place = static_cast<int32_t>(formula_.nodes.size());
-    formula_.nodes.push_back(std::move(node));
+    const int32_t place = static_cast<int32_t>(nodes_.size());
+    nodes_.push_back(std::move(node));
     if (large_.empty() && order_.size() < kSmall) {
       order_.push_back(id);
     } else {
@@ -52,7 +52,7 @@ class Extractor {
     }
     return place;
   }
-  Formula Take() { return std::move(formula_); }
+  Formula Take() { return {SharedVector<FormulaNode>(std::move(nodes_))}; }
 
  private:
   static constexpr size_t kSmall = 32;  // below, searching a list beats hashing
@@ -92,7 +92,7 @@ class Extractor {
   const Target& target_;
   std::vector<double> coefficients_;
   const std::vector<double>& values_;
-  Formula formula_;
+  std::vector<FormulaNode> nodes_;
   std::vector<ExprId> order_;
   absl::flat_hash_map<ExprId, int32_t> large_;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "costing/shared_vector.h"
 #include "hardware/target.h"
 
 namespace opcost {
@@ -41,7 +42,7 @@ struct FormulaNode {
 };
 
 struct Formula {
-  std::vector<FormulaNode> nodes;
+  SharedVector<FormulaNode> nodes;
   bool empty() const { return nodes.empty(); }
 };
 

@@ -83,8 +83,8 @@ TEST(Split, WorkAndDispatch) {
 
 TEST(Split, FactorsThatOneSideLacksStandTogether) {
   Formula a = Row({}), b = Row({.factor = 0.25});
-  for (FormulaNode& n : b.nodes) {
-    if (n.key == "efficiency_factor") n.key = "conv2d.fp32.efficiency";
+  for (size_t i = 0; i < b.nodes.size(); ++i) {
+    if (b.nodes[i].key == "efficiency_factor") b.nodes[i].key = "conv2d.fp32.efficiency";
   }
   const auto terms = SplitDifference(a, b);
   ASSERT_EQ(terms.size(), 1u);
