@@ -112,6 +112,8 @@ Inferred Describe(Instantiation& in, TensorId id) {
   out.value = t.value;
   const auto rich = in.rich_types.find(id);
   if (rich != in.rich_types.end()) out.rich = rich->second;
+  const auto elements = in.sequences.find(id);
+  if (elements != in.sequences.end()) out.elements = elements->second;
   return out;
 }
 
@@ -130,6 +132,11 @@ void Assign(Instantiation& in, TensorId id, const Inferred& inferred) {
     in.rich_types[id] = inferred.rich;
   } else if (!in.rich_types.empty()) {
     in.rich_types.erase(id);
+  }
+  if (inferred.elements != nullptr) {
+    in.sequences[id] = inferred.elements;
+  } else if (!in.sequences.empty()) {
+    in.sequences.erase(id);
   }
 }
 

@@ -76,21 +76,6 @@ void Evaluate(Instantiation& in, NodeId id, std::vector<Inferred>& outputs) {
   }
 }
 
-Remembered InferFresh(Instantiation& in, NodeId id, bool with_values) {
-  NodeContext context(in, id, with_values);
-  Remembered result;
-  if (const absl::Status status = context.Infer(); !status.ok()) result.failure = std::string(status.message());
-  const size_t n = in.NodeAt(id).outputs.size();
-  for (size_t i = 0; i < n; ++i) {
-    // A function that threw may have left half a type behind; its element type is sound, its shape is not.
-    Inferred out = FromType(in, context.output(i));
-    if (!result.failure.empty()) out.shape.reset();
-    result.outputs.push_back(std::move(out));
-  }
-  if (with_values) Evaluate(in, id, result.outputs);
-  return result;
-}
-
 // A Constant's type and value are its attribute's.
 bool InferConstant(Instantiation& in, NodeId id) {
   const Node& node = in.NodeAt(id);
@@ -218,6 +203,22 @@ void MarkConstant(Instantiation& in, NodeId id) {
 }
 
 }  // namespace
+
+Remembered InferFresh(Instantiation& in, NodeId id, bool with_values) {
+  NodeContext context(in, id, with_values);
+  Remembered result;
+  if (const absl::Status status = context.Infer(); !status.ok()) result.failure = std::string(status.message());
+  const size_t n = in.NodeAt(id).outputs.size();
+  for (size_t i = 0; i < n; ++i) {
+    // A function that threw may have left half a type behind; its element type is sound, its shape is not.
+    Inferred out = FromType(in, context.output(i));
+    if (!result.failure.empty()) out.shape.reset();
+    result.outputs.push_back(std::move(out));
+  }
+  if (with_values) Evaluate(in, id, result.outputs);
+  InferSequences(in, id, result.outputs);
+  return result;
+}
 
 std::string Label(Instantiation& in, NodeId id) {
   const Node& node = in.NodeAt(id);

@@ -45,7 +45,12 @@ struct Inferred {
   std::optional<Shape> shape;
   int32_t value = kNone;
   std::shared_ptr<const onnx::TypeProto> rich;  // for what is no tensor
+  // Of a sequence whose elements are known one by one.
+  std::shared_ptr<const std::vector<Inferred>> elements;
 };
+
+// Longer sequences are not followed element by element.
+inline constexpr size_t kMaxSequence = 1024;
 
 // A remembered inference: equal operators on equal inputs give equal outputs.
 struct Remembered {
@@ -79,6 +84,8 @@ struct Instantiation {
   std::vector<uint8_t> depends_on_data;          // an extent of it, or of what it is computed from, is a symbol
   std::vector<uint8_t> from_data;                // its elements follow from the inputs' elements
   absl::flat_hash_map<TensorId, std::shared_ptr<const onnx::TypeProto>> rich_types;
+  absl::flat_hash_map<TensorId, std::shared_ptr<const std::vector<Inferred>>> sequences;
+  int64_t sequence_budget = 1 << 18;  // elements that may still be written down: a file cannot exhaust memory by them
 
   // Symbols.
   absl::flat_hash_map<std::string, SymbolId> symbol_index;
@@ -123,6 +130,10 @@ Dim DeclaredDim(Instantiation& in, const onnx::TensorShapeProto::Dimension& dim)
 
 // Types every tensor of region nodes [first, last).
 absl::Status InferNodes(Instantiation& in, NodeId first, NodeId last);
+// What the operator's own definition says of the outputs, nothing remembered.
+Remembered InferFresh(Instantiation& in, NodeId id, bool with_values);
+// Adds what is known of sequences element by element (infer_sequences.cc).
+void InferSequences(Instantiation& in, NodeId id, std::vector<Inferred>& outputs);
 // If, Loop, Scan, SequenceMap and whatever else has a body (regions.cc).
 absl::Status InferControl(Instantiation& in, NodeId id);
 // Records an output, merges what the file declares, and turns missing extents into symbols or notes.

@@ -39,10 +39,10 @@ std::optional<int64_t> IntScalarOf(Instantiation& in, TensorId id) {
 
 TensorId InputAt(const Node& node, size_t i) { return i < node.inputs.size() ? node.inputs[i] : kNone; }
 
-Inferred Tensorial(DType dtype, Shape shape) {
+Inferred ScalarOf(DType dtype) {
   Inferred out;
   out.dtype = dtype;
-  out.shape = std::move(shape);
+  out.shape.emplace();
   return out;
 }
 
@@ -50,6 +50,7 @@ Inferred Tensorial(DType dtype, Shape shape) {
 Inferred Join(const Inferred& a, const Inferred& b) {
   Inferred out = a;
   if (a.value != b.value) out.value = kNone;
+  if (a.elements != b.elements) out.elements = nullptr;
   if (out.dtype == DType::kUnknown && b.dtype != DType::kUnknown) return b;
   if (!a.shape || !b.shape) {
     if (b.shape) out.shape = b.shape;  // the branch that could not be resolved has its own note
@@ -100,8 +101,9 @@ absl::Status InferIf(Instantiation& in, NodeId id) {
 
 struct Trips {
   int64_t count = 1;
-  bool assumed = true;  // nothing determines it
-  bool exact = false;   // extents may be derived from it
+  bool assumed = true;   // nothing determines it
+  bool exact = false;    // extents may be derived from it
+  bool entered = false;  // assumed is only that the loop is entered at all
 };
 
 // --trip by the node's name, or by its label where names repeat.
@@ -133,11 +135,21 @@ Trips LoopTrips(Instantiation& in, NodeId id, RegionId body) {
   constexpr int64_t kEndless = std::numeric_limits<int32_t>::max();
   if (!most || *most >= kEndless) return {1, true, false};
   if (stays && (start == kNone || first)) return {std::max<int64_t>(0, *most), false, true};
+  // Once entered it runs its whole count.
+  if (stays) return {std::max<int64_t>(0, *most), true, true, true};
   return {std::max<int64_t>(0, *most), true, false};
 }
 
 void NoteTrips(Instantiation& in, NodeId id, const Trips& trips) {
   if (!trips.assumed) return;
+  if (trips.entered) {
+    in.Note(NoteKind::kAssumption,
+            absl::StrCat("whether ", in.NodeAt(id).op_type, " '", Label(in, id),
+                         "' is entered depends on data; it is counted as entered, ", trips.count,
+                         " times, and extents follow from that; set it with --trip ", Label(in, id), "=N"),
+            Label(in, id));
+    return;
+  }
   in.Note(NoteKind::kAssumption,
           absl::StrCat(
               "how often ", in.NodeAt(id).op_type, " '", Label(in, id), "' runs depends on data; ",
@@ -154,11 +166,16 @@ bool Widen(std::vector<Inferred>& carried, const std::vector<Inferred>& next) {
     if (now.dtype == DType::kUnknown && next[i].dtype != DType::kUnknown) {
       now = next[i];
       now.value = kNone;
+      now.elements = nullptr;
       changed = true;
       continue;
     }
     if (now.value != next[i].value && now.value != kNone) {
       now.value = kNone;
+      changed = true;
+    }
+    if (now.elements != next[i].elements && now.elements != nullptr) {
+      now.elements = nullptr;
       changed = true;
     }
     if (!now.shape || !next[i].shape) {
@@ -210,6 +227,7 @@ absl::Status Iterate(Instantiation& in, RegionId body, size_t fixed, std::vector
       const TensorId t = RegionAt(in, body).inputs[fixed + i];
       if (!repeat || pass == 3) {
         carried[i].value = kNone;
+        carried[i].elements = nullptr;
         if (carried[i].shape) carried[i].shape->assign(carried[i].shape->size(), Dim{});
       }
       AssignCarried(in, t, carried[i]);
@@ -246,9 +264,9 @@ absl::Status InferLoop(Instantiation& in, NodeId id) {
   const Node node = in.NodeAt(id);
   if (inputs.size() < 2)
     return absl::InvalidArgumentError(absl::StrCat("node '", Label(in, id), "': a Loop body has at least 2 inputs"));
-  Assign(in, inputs[0], Tensorial(DType::kInt64, {}));
+  Assign(in, inputs[0], ScalarOf(DType::kInt64));
   // The body only runs where the condition holds.
-  Inferred condition = Tensorial(DType::kBool, {});
+  Inferred condition = ScalarOf(DType::kBool);
   condition.value = in.values.Intern(IntScalar(DType::kBool, 1));
   Assign(in, inputs[1], condition);
   std::vector<Inferred> carried;
@@ -360,36 +378,67 @@ absl::Status InferScan(Instantiation& in, NodeId id) {
   return absl::OkStatus();
 }
 
-// SequenceMap, and bodies of operators that nobody defines: the body is typed with the elements of the inputs.
+// What the body of an operator other than If, Loop and Scan is handed.
+std::vector<Inferred> BodyInputs(Instantiation& in, const Node& node, const Operator& op, size_t count) {
+  std::vector<Inferred> types(count);
+  if (op.op_type == "SequenceMap" && op.domain.empty()) {
+    for (size_t i = 0; i < count; ++i) {
+      const TensorId outer = InputAt(node, i);
+      if (outer != kNone) types[i] = Describe(in, outer);
+      types[i].value = kNone;
+      types[i].elements = nullptr;
+      if (types[i].rich != nullptr && types[i].rich->has_sequence_type()) {
+        types[i] = FromType(in, types[i].rich->sequence_type().elem_type());
+      }
+    }
+  } else if (op.op_type == "FlexAttention" && count == 1 && node.inputs.size() > 1) {
+    // Scores or probabilities, [batch, heads, queries, keys], in the precision of the softmax.
+    const Inferred q = Describe(in, node.inputs[0]), k = Describe(in, node.inputs[1]);
+    const int64_t precision = IntAttribute(node, "softmax_precision", 0);
+    types[0].dtype = precision != 0               ? FromElemType(static_cast<int32_t>(precision))
+                     : q.dtype == DType::kFloat64 ? DType::kFloat64
+                                                  : DType::kFloat32;
+    if (q.shape && k.shape && q.shape->size() == 4 && k.shape->size() == 4) {
+      types[0].shape = Shape{(*q.shape)[0], (*q.shape)[1], (*q.shape)[2], (*k.shape)[2]};
+    }
+  }
+  return types;
+}
+
+// How often such a body runs: once an element, once, or nobody knows.
+Trips BodyTrips(Instantiation& in, NodeId id) {
+  if (const auto given = GivenTrips(in, id)) return {*given, false, true};
+  const Node& node = in.NodeAt(id);
+  if (node.op_type == "FlexAttention") return {1, false, true};
+  const auto sequence = node.op_type == "SequenceMap" ? in.sequences.find(InputAt(node, 0)) : in.sequences.end();
+  if (sequence != in.sequences.end()) return {static_cast<int64_t>(sequence->second->size()), false, true};
+  return {1, true, false};
+}
+
+// SequenceMap, attention with functions on its scores, and bodies of operators that nobody defines.
 absl::Status InferOther(Instantiation& in, NodeId id) {
   const Node node = in.NodeAt(id);
-  const bool sequence_map = node.op_type == "SequenceMap" && node.domain.empty();
+  const Operator& op = *in.operators[static_cast<size_t>(id)];
+  const Trips trips = BodyTrips(in, id);
   for (const RegionId body : node.bodies) {
     const std::vector<TensorId> inputs = RegionAt(in, body).inputs;
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      const TensorId outer = InputAt(node, i);
-      Inferred type = outer == kNone || !sequence_map ? Inferred{} : Describe(in, outer);
-      if (type.rich != nullptr && type.rich->has_sequence_type()) {
-        type = FromType(in, type.rich->sequence_type().elem_type());
-      }
-      type.value = kNone;
-      Assign(in, inputs[i], type);
-    }
+    const std::vector<Inferred> types = BodyInputs(in, node, op, inputs.size());
+    for (size_t i = 0; i < inputs.size(); ++i) Assign(in, inputs[i], types[i]);
     if (absl::Status s = InferRegion(in, body); !s.ok()) return s;
-    Trips trips{1, true, false};
-    if (const auto given = GivenTrips(in, id)) trips = {*given, false, true};
     RegionAt(in, body).trips = trips.count;
     RegionAt(in, body).trips_assumed = trips.assumed;
-    NoteTrips(in, id, trips);
   }
+  NoteTrips(in, id, trips);
   std::vector<Inferred> outputs(node.outputs.size());
-  if (sequence_map && !node.bodies.empty()) {
-    const std::vector<TensorId>& results = RegionAt(in, node.bodies[0]).outputs;
+  if (op.op_type == "SequenceMap" && op.domain.empty() && !node.bodies.empty()) {
+    const std::vector<TensorId> results = RegionAt(in, node.bodies[0]).outputs;
     for (size_t i = 0; i < results.size() && i < outputs.size(); ++i) {
       onnx::TypeProto type;
       *type.mutable_sequence_type()->mutable_elem_type() = TypeOf(in, Describe(in, results[i]));
       outputs[i] = FromType(in, type);
     }
+  } else {
+    outputs = InferFresh(in, id, true).outputs;
   }
   ApplyAll(in, id, std::move(outputs));
   return absl::OkStatus();

@@ -1,8 +1,12 @@
-// ai.onnx operators whose first versions ONNX gives no shape function, and those that ONNX types through a function
-// body alone.
+// ai.onnx operators whose first versions ONNX gives no shape function, those that ONNX types through a function body
+// alone, and those of which it says less than is known.
+#include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/checked.h"
 #include "frontend/shape_functions.h"
 
 namespace opcost::internal {
@@ -11,6 +15,8 @@ namespace {
 using onnx::Dim;
 using onnx::InferenceContext;
 using onnx::TensorShapeProto;
+
+constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
 // Before operator set 7 the second operand is broadcast to the first, never the other way round.
 void FirstOperand(InferenceContext& ctx) { SameAs(ctx, 0, 0); }
@@ -149,6 +155,75 @@ void Compress(InferenceContext& ctx) {
   SetShape(ctx, 0, shape);
 }
 
+// The extents that max pooling had before: stated by the third input, else the least that give X.
+void MaxUnpool(InferenceContext& ctx) {
+  TypeFrom(ctx, 0, 0);
+  const TensorShapeProto* x = ShapeOf(ctx, 0);
+  std::vector<int64_t> kernel;
+  if (x == nullptr || x->dim_size() < 2 || !onnx::getRepeatedAttribute(ctx, "kernel_shape", kernel)) return;
+  const size_t spatial = static_cast<size_t>(x->dim_size()) - 2;
+  std::vector<int64_t> strides(spatial, 1), pads(2 * spatial, 0);
+  onnx::getRepeatedAttribute(ctx, "strides", strides);
+  onnx::getRepeatedAttribute(ctx, "pads", pads);
+  if (kernel.size() != spatial || strides.size() != spatial || pads.size() != 2 * spatial) {
+    throw onnx::InferenceError("kernel_shape, strides and pads need an entry for each spatial axis");
+  }
+  TensorShapeProto shape;
+  *shape.add_dim() = x->dim(0);
+  *shape.add_dim() = x->dim(1);
+  for (size_t i = 0; i < spatial; ++i) {
+    Dim* out = shape.add_dim();
+    const Dim& d = x->dim(static_cast<int>(i) + 2);
+    if (!d.has_dim_value()) continue;
+    const std::optional<int64_t> span = CheckedMul(d.dim_value() - 1, strides[i]);
+    const std::optional<int64_t> extent =
+        CheckedAdd(CheckedAdd(CheckedAdd(span, kernel[i]), -std::clamp<int64_t>(pads[i], 0, kMost)),
+                   -std::clamp<int64_t>(pads[i + spatial], 0, kMost));
+    if (extent && *extent >= 0) *out = DimOf(*extent);
+  }
+  if (ctx.hasInput(2)) {
+    bool found = false;
+    TensorShapeProto given = onnx::getShapeInput(ctx, 2, found);
+    if (found && given.dim_size() == x->dim_size()) {
+      shape = given;
+    } else {
+      for (int i = 0; i < shape.dim_size(); ++i) *shape.mutable_dim(i) = Dim();
+    }
+  }
+  SetShape(ctx, 0, shape);
+}
+
+// [batch, frames, frequencies, 2] of a signal [batch, length, 1 or 2]. One-sided unless the node says otherwise: ONNX's
+// function forgets that default.
+void Stft(InferenceContext& ctx) {
+  TypeFrom(ctx, 0, 0);
+  const auto scalar = [&](size_t input) -> std::optional<int64_t> {
+    const onnx::TensorProto* data = ctx.hasInput(input) ? ctx.getInputData(input) : nullptr;
+    if (data == nullptr) return std::nullopt;
+    if (data->int64_data_size() == 1) return data->int64_data(0);
+    if (data->int32_data_size() == 1) return data->int32_data(0);
+    return std::nullopt;
+  };
+  const Dim length = AxisOf(ctx, 0, 1), window = AxisOf(ctx, 2, 0);
+  const std::optional<int64_t> step = scalar(1);
+  std::optional<int64_t> frame = scalar(3);
+  if (!ctx.hasInput(3) && window.has_dim_value()) frame = window.dim_value();
+  Dim frames, frequencies;
+  if (frame && *frame > 0) {
+    const bool onesided = onnx::getAttribute(ctx, std::string("onesided"), int64_t{1}) != 0;
+    frequencies = DimOf(onesided ? *frame / 2 + 1 : *frame);
+    if (step && *step > 0 && length.has_dim_value() && length.dim_value() >= *frame) {
+      frames = DimOf((length.dim_value() - *frame) / *step + 1);
+    }
+  }
+  SetShape(ctx, 0, {AxisOf(ctx, 0, 0), frames, frequencies, DimOf(2)});
+}
+
+// Output i is the derivative by input i. Further inputs are values that the derivative is taken at.
+void Gradient(InferenceContext& ctx) {
+  for (size_t i = 0; i < ctx.getNumOutputs(); ++i) SameAs(ctx, i, i);
+}
+
 constexpr ShapeFunctionRow kRows[] = {
     {"", "Abs", FirstOperand},
     {"", "Add", FirstOperand},
@@ -175,6 +250,7 @@ constexpr ShapeFunctionRow kRows[] = {
     {"", "Log", FirstOperand},
     {"", "LpPool", Pool},
     {"", "Max", FirstOperand},
+    {"", "MaxUnpool", MaxUnpool, true},
     {"", "Mean", FirstOperand},
     {"", "MeanVarianceNormalization", FirstOperand},
     {"", "Min", FirstOperand},
@@ -189,10 +265,12 @@ constexpr ShapeFunctionRow kRows[] = {
     {"", "Sigmoid", FirstOperand},
     {"", "Split", Split},
     {"", "Sqrt", FirstOperand},
+    {"", "STFT", Stft, true},
     {"", "Sub", FirstOperand},
     {"", "Sum", FirstOperand},
     {"", "Tanh", FirstOperand},
     {"", "Upsample", Upsample},
+    {"ai.onnx.preview.training", "Gradient", Gradient},
 };
 
 }  // namespace

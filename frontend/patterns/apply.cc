@@ -29,8 +29,8 @@ bool HasAll(const GraphView& view, const Form& form) {
 }  // namespace
 
 void ApplyRules(const GraphView& view, const std::vector<CompiledRule>& rules, std::vector<uint8_t>& taken,
-                absl::FunctionRef<void(const FusionRule&, Match)> on_match) {
-  Matcher matcher(view, taken);
+                absl::FunctionRef<void(const FusionRule&, Match)> on_match, bool through_quantization) {
+  Matcher matcher(view, taken, through_quantization);
   for (const CompiledRule& rule : rules) {
     if (!HasAll(view, rule.form)) continue;
     for (NodeId end : Ends(view, rule.form)) {

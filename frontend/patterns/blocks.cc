@@ -60,19 +60,20 @@ bool SharedBlock(const std::vector<NodeId>& nodes, const std::vector<int32_t>& b
 
 }  // namespace
 
-std::vector<FoundBlock> FindConvBlocks(const GraphView& view) {
+std::vector<FoundBlock> FindBlocksByRules(const GraphView& view) {
   std::vector<FoundBlock> found;
-  for (const auto family : {BlockFusions, SqueezeExciteFusions}) {
+  for (const auto family : {BlockFusions, SqueezeExciteFusions, ImageBlockFusions, SequenceBlockFusions}) {
     std::vector<uint8_t> taken(view.graph.nodes.size(), 0);
-    ApplyRules(view, Compiled(family), taken, [&](const FusionRule& rule, Match match) {
+    const auto add = [&](const FusionRule& rule, Match match) {
       found.push_back({rule.pattern, std::move(match.nodes), match.anchor});
-    });
+    };
+    ApplyRules(view, Compiled(family), taken, add, /*through_quantization=*/true);
   }
   return found;
 }
 
 Blocks FindBlocks(const GraphView& view) {
-  std::vector<FoundBlock> found = FindConvBlocks(view);
+  std::vector<FoundBlock> found = FindBlocksByRules(view);
   for (FoundBlock& block : FindTransformerBlocks(view)) found.push_back(std::move(block));
   std::stable_sort(found.begin(), found.end(),
                    [](const FoundBlock& a, const FoundBlock& b) { return a.nodes.size() > b.nodes.size(); });

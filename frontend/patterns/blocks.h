@@ -16,8 +16,8 @@ struct FoundBlock {
   NodeId anchor = kNone;
 };
 
-// MBConv, fused MBConv, residual and squeeze-excite blocks, by the rules of blocks_of_convs.cc.
-std::vector<FoundBlock> FindConvBlocks(const GraphView& view);
+// What the rules of the files blocks_of_*.cc find. Q/DQ pairs within a block belong to it.
+std::vector<FoundBlock> FindBlocksByRules(const GraphView& view);
 // Attention and the MLPs behind it, each in a residual sum.
 std::vector<FoundBlock> FindTransformerBlocks(const GraphView& view);
 

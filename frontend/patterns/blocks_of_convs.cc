@@ -6,7 +6,7 @@
 namespace opcost {
 
 absl::Span<const FusionRule> BlockFusions() {
-  static constexpr std::array<FusionRule, 7> kRules = {{
+  static constexpr std::array<FusionRule, 8> kRules = {{
       // Expand 1x1, depthwise, squeeze-excite, project 1x1 without activation, plus the input or its projection.
       {"mbconv_se", Pattern::kMbconvSe,
        "%shortcut(%bn(@anyconv{pw,linear_out}(%se(%optact(%bn(!@anyconv{dw}(%expanded($x))))))), $x)"},
@@ -21,10 +21,14 @@ absl::Span<const FusionRule> BlockFusions() {
       {"fused_mbconv", Pattern::kFusedMbconv,
        "%shortcut(%bn(@anyconv{pw,linear_out,narrows}(%optse(%act(%bn(!@anyconv{kxk,widens}($x)))))), $x)"},
       {"residual_bottleneck", Pattern::kResidualBottleneck,
-       "%optact(@sum(%optse(%bn(@anyconv{pw}(%optact(%bn(!@anyconv{kxk_or_grouped}(%optact(%bn(@anyconv{pw}($x)))))))))"
+       "%optact(%plus(%optse(%bn(@anyconv{pw}(%optact(%bn(!@anyconv{kxk_or_grouped}(%optact(%bn(@anyconv{pw}($x))))))))"
+       ")"
        ", %side($x)))"},
       {"residual_basic", Pattern::kResidualBasic,
-       "%optact(@sum(%optse(%bn(@anyconv{kxk}(%optact(%bn(!@anyconv{kxk}($x)))))), %side($x)))"},
+       "%optact(%plus(%optse(%bn(@anyconv{kxk}(%optact(%bn(!@anyconv{kxk}($x)))))), %side($x)))"},
+      // The sum as the fourth input of the last convolution, as ONNX Runtime fuses it.
+      {"residual_basic_fused", Pattern::kResidualBasic,
+       "@anyconv{kxk}(%optact(%bn(!@anyconv{kxk}($x))), _, _, %side($x))"},
   }};
   return kRules;
 }

@@ -22,7 +22,7 @@ struct NamedText {
   const char* text;
 };
 
-constexpr std::array<NamedText, 11> kClasses = {{
+constexpr std::array<NamedText, 12> kClasses = {{
     {"conv", "Conv ConvTranspose"},
     {"anyconv", "Conv ms.FusedConv ms.NhwcFusedConv QLinearConv ms.QLinearConv ConvInteger com.microsoft.nchwc.Conv"},
     {"act",
@@ -32,6 +32,7 @@ constexpr std::array<NamedText, 11> kClasses = {{
     {"score", "Mul Div Add Sub Where Cast Tanh Reshape Unsqueeze Squeeze Max Clip"},
     {"scale", "Mul Div"},
     {"product", "MatMul Einsum ms.FusedMatMul"},
+    {"linear", "MatMul Gemm ms.FusedMatMul ms.FusedGemm ms.MatMulNBits"},
     {"sum", "Add Sum"},
     {"pointwise",
      "Relu LeakyRelu PRelu Clip Sigmoid Tanh Elu Selu Celu HardSigmoid HardSwish Mish Softplus Softsign "
@@ -43,7 +44,7 @@ constexpr std::array<NamedText, 11> kClasses = {{
 }};
 
 // A macro's X and Y are its arguments. Variables are its own.
-constexpr std::array<NamedText, 27> kMacros = {{
+constexpr std::array<NamedText, 36> kMacros = {{
     // BatchNormalization, also frozen into a scale and a shift per channel.
     {"norm", "(BatchNormalization{inference}(X) | Add{vector}(Mul{vector}(X, #), #))"},
     {"bn", "(%norm(X) | X)"},
@@ -87,12 +88,30 @@ constexpr std::array<NamedText, 27> kMacros = {{
     {"act", "(@act(X) | %silu(X) | %hardswish(X) | %gelu_erf(X) | %gelu_tanh(X) | %mish(X))"},
     {"optact", "(%act(X) | X)"},
     {"optse", "(%se(X) | X)"},
+    {"plus", "(@sum(X, Y) | ms.QLinearAdd(X, _, _, Y) | ms.QLinearAdd(Y, _, _, X))"},
     // Y, as it is or brought to X's shape, added to X.
-    {"shortcut", "(@sum(X, %side(Y)) | X)"},
+    {"shortcut", "(%plus(X, %side(Y)) | X)"},
     {"side", "(X | %bn(@anyconv((AveragePool(?Pad(X)) | MaxPool(X) | X))))"},
     {"expanded",
      "%optact(%bn(@anyconv{pw,widens}((BatchNormalization{inference,bare}(X) | %bn(@anyconv{dw}(X)) | X))))"},
     {"se", "Mul($f:X, %gate(@anyconv{pw}(%optact(@anyconv{pw}((GlobalAveragePool($f) | ReduceMean{spatial}($f)))))))"},
+    // A layer, whatever its rank, and as a convolution 1x1.
+    {"layer", "(Add{vector}(@linear(X), #) | @linear(X))"},
+    {"pwlayer", "(%layer(X) | @anyconv{pw}(X))"},
+    {"anynorm", "(LayerNormalization(X) | BatchNormalization{inference}(X) | ?Add(?Mul(%centred(X), #), #))"},
+    // X with its halves swapped and one negated: rotate-half, or pairs by turns.
+    {"rotated",
+     "(Concat(Neg(Slice(X)), Slice(X)) | Concat(Neg(Split(X)), _) | "
+     "Reshape(Concat(Unsqueeze(Neg(Slice(X))), Unsqueeze(Slice(X)))))"},
+    // The halves rotated each for itself.
+    {"mixed",
+     "Concat(?Unsqueeze(Sub(Mul($a:(Slice(_) | Split(_) | Gather(_)), $c), Mul($b:(Slice(_) | Gather(_) | _), $d))), "
+     "?Unsqueeze(Add(Mul($b, $c), Mul($a, $d))))"},
+    // Heads of keys or values repeated for the queries; behind a cache.
+    {"cached", "(^Concat(_, X) | X)"},
+    {"repeated", "Reshape(Expand(Unsqueeze(%cached(X))))"},
+    // Every second element of both spatial axes, with the rows taken first.
+    {"strided", "(Slice(Slice(X)) | Slice(X))"},
 }};
 
 const char* Find(absl::Span<const NamedText> table, absl::string_view name) {
@@ -277,6 +296,7 @@ class Parser {
     if (absl::Status s = ParseArguments(term); !s.ok()) return s;
     const bool symmetric = is_class || name == "Add" || name == "Mul" || name == "Sum" || name == "Max" ||
                            name == "Min" || name == "And" || name == "Or" || name == "Where";
+    term.any_output = name == "Split";
     term.any_position = symmetric && term.children.size() == 1;
     term.commutative = symmetric && name != "Where" && (!is_class || name == "sum") && term.children.size() == 2;
     return Make(std::move(term));

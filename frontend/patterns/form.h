@@ -16,8 +16,9 @@
 //
 // Arguments are positional and those not mentioned do not matter, but: Add, Mul, Sum, Max, Min, And, Or with two
 // arguments match in either order and have exactly two inputs; one argument of these, of Where and of a class may stand
-// at any input. Identity and inference Dropout between two terms are passed through and belong to the match. Operators
-// outside ai.onnx are written with their domain: ms.Gelu for com.microsoft, otherwise domain.Op.
+// at any input; Split stands for any of its outputs, all other operators for their first. Identity and inference
+// Dropout between two terms are passed through and belong to the match. Operators outside ai.onnx are written with
+// their domain: ms.Gelu for com.microsoft, otherwise domain.Op.
 #ifndef OPCOST_FRONTEND_PATTERNS_FORM_H_
 #define OPCOST_FRONTEND_PATTERNS_FORM_H_
 
@@ -42,6 +43,7 @@ struct Term {
   bool may_escape = false;
   bool any_position = false;  // one argument, at whichever input
   bool commutative = false;
+  bool any_output = false;  // Split: whichever output the tensor is
   bool has_value = false;
   int8_t variable = -1;  // kVariable: which; kNode: the output is bound to it
   OpSet ops;             // kNode, kStar

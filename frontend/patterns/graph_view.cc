@@ -25,7 +25,7 @@ constexpr char kVocabulary[] =
     "ms.QuickGelu ms.SimplifiedLayerNormalization ms.SkipLayerNormalization ms.SkipSimplifiedLayerNormalization "
     "ms.SparseAttention ms.PagedAttention ms.LongformerAttention ms.QGemm ms.MatMulIntegerToFloat "
     "ms.DynamicQuantizeMatMul ms.BiasSoftmax ms.EmbedLayerNormalization ms.QLinearGlobalAveragePool ms.QLinearMul "
-    "ms.QLinearSigmoid com.microsoft.nchwc.Conv com.microsoft.nchwc.GlobalAveragePool";
+    "ms.QLinearSigmoid SpaceToDepth TopK com.microsoft.nchwc.Conv com.microsoft.nchwc.GlobalAveragePool";
 
 using OpTable = absl::flat_hash_map<std::string, OpId>;
 
@@ -72,6 +72,8 @@ GraphView::GraphView(const Graph& g)
       producer_op(g.tensors.size(), 0),
       identity(OpByName("Identity")),
       dropout(OpByName("Dropout")),
+      quantize(OpByName("QuantizeLinear")),
+      dequantize(OpByName("DequantizeLinear")),
       nodes_of(kMaxOps) {
   inputs_begin.push_back(0);
   for (size_t i = 0; i < g.nodes.size(); ++i) {

@@ -36,7 +36,7 @@ struct GraphView {
   std::vector<RegionId> region;
   std::vector<uint32_t> inputs_begin;
   std::vector<TensorId> inputs;
-  OpId identity = 0, dropout = 0;
+  OpId identity = 0, dropout = 0, quantize = 0, dequantize = 0;
   std::vector<std::vector<NodeId>> nodes_of;  // by OpId, ascending; static nodes left out
 
   const Node& node(NodeId id) const { return graph.nodes[static_cast<size_t>(id)]; }
@@ -47,6 +47,7 @@ struct GraphView {
   }
   // Identity and Dropout, which do nothing in inference.
   bool IsPassive(OpId o) const { return o != 0 && (o == identity || o == dropout); }
+  bool IsQuantization(OpId o) const { return o != 0 && (o == quantize || o == dequantize); }
   bool IsStatic(NodeId id) const { return is_static[static_cast<size_t>(id)] != 0; }
   bool IsConstant(TensorId id) const;
   NodeId LiveProducer(TensorId id) const { return id == kNone ? kNone : live_producer[static_cast<size_t>(id)]; }

@@ -23,7 +23,12 @@ class Matcher::Search {
   using Next = absl::FunctionRef<bool()>;
 
   Search(Matcher& matcher, const Form& form, RegionId region)
-      : view_(matcher.view_), taken_(matcher.taken_), inside_(matcher.inside_), form_(form), region_(region) {
+      : view_(matcher.view_),
+        taken_(matcher.taken_),
+        inside_(matcher.inside_),
+        form_(form),
+        region_(region),
+        through_quantization_(matcher.through_quantization_) {
     std::fill_n(bound_.begin(), form.variables, kNone);
   }
 
@@ -128,11 +133,11 @@ class Matcher::Search {
     const Term& term = At(id);
     const OpId op = view_.producer_op[static_cast<size_t>(t)];
     const bool here = term.ops[op];
-    if (!here && !view_.IsPassive(op)) return false;
+    if (!here && !IsPassive(op)) return false;
     const NodeId n = Candidate(t);
     if (n == kNone) return false;
     if (!here) return MatchThrough(id, n, next);
-    if (view_.first_output[static_cast<size_t>(n)] != t) return false;
+    if (!term.any_output && view_.first_output[static_cast<size_t>(n)] != t) return false;
     for (Predicate predicate : term.predicates) {
       if (!predicate(view_.graph, view_.node(n))) return false;
     }
@@ -145,11 +150,14 @@ class Matcher::Search {
     return false;
   }
 
+  bool IsPassive(OpId op) const { return view_.IsPassive(op) || (through_quantization_ && view_.IsQuantization(op)); }
+
   // Identity and Dropout do nothing: look behind them.
   bool MatchThrough(int16_t id, NodeId n, Next next) {
     if (view_.Inputs(n).empty()) return false;
     const TensorId out = view_.first_output[static_cast<size_t>(n)];
-    if (!nodes_.empty() && view_.live_readers[static_cast<size_t>(out)] != 1) return false;
+    const bool quantizes = view_.IsQuantization(view_.op[static_cast<size_t>(n)]);
+    if (!nodes_.empty() && !quantizes && view_.live_readers[static_cast<size_t>(out)] != 1) return false;
     Push(n, kInside);
     if (MatchTerm(id, view_.Inputs(n)[0], next)) return true;
     Pop();
@@ -203,14 +211,15 @@ class Matcher::Search {
   std::vector<uint8_t>& inside_;
   const Form& form_;
   const RegionId region_;
+  const bool through_quantization_;
   NodeId root_ = kNone, anchor_ = kNone;
   int steps_ = kMaxSteps;
   std::array<TensorId, kVariables> bound_;
   std::vector<NodeId> nodes_;
 };
 
-Matcher::Matcher(const GraphView& view, const std::vector<uint8_t>& taken)
-    : view_(view), taken_(taken), inside_(view.graph.nodes.size(), 0) {}
+Matcher::Matcher(const GraphView& view, const std::vector<uint8_t>& taken, bool through_quantization)
+    : view_(view), taken_(taken), through_quantization_(through_quantization), inside_(view.graph.nodes.size(), 0) {}
 
 bool Matcher::Find(const Form& form, NodeId root, Match* match) {
   if (view_.IsStatic(root) || taken_[static_cast<size_t>(root)] != 0) return false;

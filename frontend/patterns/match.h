@@ -22,7 +22,8 @@ struct Match {
 // as one. The search is bounded: an attempt that needs too many steps counts as none.
 class Matcher {
  public:
-  Matcher(const GraphView& view, const std::vector<uint8_t>& taken);
+  // `through_quantization`: QuantizeLinear and DequantizeLinear between two terms are passed through as Identity is.
+  Matcher(const GraphView& view, const std::vector<uint8_t>& taken, bool through_quantization = false);
 
   // Matches `form` with `root` as its last node.
   bool Find(const Form& form, NodeId root, Match* match);
@@ -31,7 +32,8 @@ class Matcher {
   class Search;
   const GraphView& view_;
   const std::vector<uint8_t>& taken_;  // by NodeId
-  std::vector<uint8_t> inside_;        // by NodeId: 1 matched, 2 matched and free to escape
+  const bool through_quantization_;
+  std::vector<uint8_t> inside_;  // by NodeId: 1 matched, 2 matched and free to escape
 };
 
 }  // namespace opcost

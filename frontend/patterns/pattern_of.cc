@@ -17,7 +17,7 @@ struct PatternRow {
 
 // ai.onnx, ai.onnx.preview and ai.onnx.preview.training. Operators that need a look at the node stand with what they
 // are most often.
-constexpr std::array<PatternRow, 23> kOnnx = {{
+constexpr std::array<PatternRow, 25> kOnnx = {{
     {Pattern::kConv2d, "Conv ConvInteger QLinearConv DeformConv"},
     {Pattern::kDepthwise, "CausalConvWithState"},
     {Pattern::kTransposed, "ConvTranspose"},
@@ -40,7 +40,9 @@ constexpr std::array<PatternRow, 23> kOnnx = {{
      "Abs Acos Acosh Add And Asin Asinh Atan Atanh Bernoulli BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast "
      "CastLike Ceil Cos Cosh CumProd CumSum Div Equal Erf Erfc Exp Floor Greater GreaterOrEqual IsInf IsNaN Less "
      "LessOrEqual Log Max Mean Min Mod Mul Neg Not Or Pow Reciprocal Round Sign Sin Sinh Sqrt Sub Sum Tan Where Xor "
-     "RotaryEmbedding Affine Binarizer Adagrad Adam Momentum"},
+     "Affine Binarizer Adagrad Adam Momentum"},
+    {Pattern::kRotary, "RotaryEmbedding"},
+    {Pattern::kPixelShuffle, "DepthToSpace SpaceToDepth"},
     {Pattern::kPool,
      "AveragePool MaxPool LpPool GlobalAveragePool GlobalMaxPool GlobalLpPool MaxRoiPool RoiAlign MaxUnpool"},
     {Pattern::kReduce,
@@ -48,7 +50,7 @@ constexpr std::array<PatternRow, 23> kOnnx = {{
      "ReduceSumSquare ArgMax ArgMin TopK NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss"},
     {Pattern::kMove,
      "Concat Split Slice Gather GatherElements GatherND Scatter ScatterElements ScatterND TensorScatter Transpose Pad "
-     "Tile Expand DepthToSpace SpaceToDepth Resize Upsample GridSample AffineGrid Col2Im CenterCropPad ConstantOfShape "
+     "Tile Expand Resize Upsample GridSample AffineGrid Col2Im CenterCropPad ConstantOfShape "
      "EyeLike Range OneHot Compress ReverseSequence Trilu ConcatFromSequence SplitToSequence RandomNormal "
      "RandomNormalLike RandomUniform RandomUniformLike BlackmanWindow HannWindow HammingWindow MelWeightMatrix"},
     {Pattern::kQuantize, "QuantizeLinear DequantizeLinear DynamicQuantizeLinear"},
@@ -62,7 +64,7 @@ constexpr std::array<PatternRow, 23> kOnnx = {{
      "ImageDecoder Multinomial Gradient"},
 }};
 
-constexpr std::array<PatternRow, 20> kMicrosoft = {{
+constexpr std::array<PatternRow, 23> kMicrosoft = {{
     {Pattern::kConv2d, "Conv FusedConv NhwcConv NhwcFusedConv QLinearConv"},
     {Pattern::kDepthwise, "CausalConvWithState VarlenCausalConvWithState"},
     {Pattern::kTransposed, "ConvTransposeWithDynamicPads"},
@@ -70,14 +72,16 @@ constexpr std::array<PatternRow, 20> kMicrosoft = {{
      "MatMulBlockQuantizedFp4Weight MatMulBlockQuantizedFp8Weight MatMulNBitsMlp MatMulNBitsQkv QOrderedMatMul CDist "
      "FusedMatMul FusedMatMulActivation MatMulNBits MatMulBnb4 MatMulIntegerToFloat MatMulInteger16 "
      "DynamicQuantizeMatMul "
-     "QLinearMatMul TransposeMatMul MatMulFpQ4 SparseToDenseMatMul MoE QMoE Rfft Irfft Inverse "
+     "QLinearMatMul TransposeMatMul MatMulFpQ4 SparseToDenseMatMul Rfft Irfft Inverse "
      "GatedRelativePositionBias"},
     {Pattern::kGemm, "FusedGemm QGemm GemmFloat8 GemmFastGelu"},
     {Pattern::kAttention,
-     "LinearAttention GatedDeltaNet Attention MultiHeadAttention GroupQueryAttention PackedAttention "
-     "PackedMultiHeadAttention QAttention "
-     "DecoderAttention DecoderMaskedSelfAttention DecoderMaskedMultiHeadAttention SparseAttention LongformerAttention "
-     "PagedAttention QOrderedAttention QOrderedLongformerAttention"},
+     "LinearAttention GatedDeltaNet Attention MultiHeadAttention PackedAttention PackedMultiHeadAttention QAttention "
+     "DecoderAttention DecoderMaskedSelfAttention DecoderMaskedMultiHeadAttention LongformerAttention "
+     "QOrderedAttention QOrderedLongformerAttention"},
+    {Pattern::kGroupedQueryAttention, "GroupQueryAttention SparseAttention PagedAttention"},
+    {Pattern::kRotary, "RotaryEmbedding GemmaRotaryEmbedding MRotaryEmbedding"},
+    {Pattern::kMoe, "MoE QMoE"},
     {Pattern::kRecurrent, "DynamicQuantizeLSTM"},
     {Pattern::kLayernorm,
      "LayerNormalization SkipLayerNormalization EmbedLayerNormalization QEmbedLayerNormalization GroupNorm "
@@ -92,9 +96,7 @@ constexpr std::array<PatternRow, 20> kMicrosoft = {{
     {Pattern::kSoftmax, "BiasSoftmax QLinearSoftmax"},
     {Pattern::kElementwise,
      "ComplexMul ComplexMulConj GatedAdd HyperConnectionPreMix HyperConnectionPostMix LinearAttentionGate SampleOp "
-     "MRotaryEmbedding BitmaskBiasDropout BiasAdd BiasDropout QLinearAdd QLinearMul QLinearWhere RotaryEmbedding "
-     "GemmaRotaryEmbedding MulInteger "
-     "BitmaskDropout"},
+     "BitmaskBiasDropout BiasAdd BiasDropout QLinearAdd QLinearMul QLinearWhere MulInteger BitmaskDropout"},
     {Pattern::kPool, "QLinearAveragePool QLinearGlobalAveragePool MaxpoolWithMask NhwcMaxPool"},
     {Pattern::kReduce, "QLinearReduceMean ReduceSumInteger IsAllFinite"},
     {Pattern::kEmbedding, "GatherBlockQuantized TorchEmbedding"},
@@ -177,6 +179,16 @@ Pattern OfEinsum(const Node& node) {
   return Pattern::kElementwise;
 }
 
+// More heads of queries than of keys: by attribute for operands [batch, length, heads·size], else by shape.
+Pattern OfAttention(const Graph& graph, const Node& node) {
+  const auto heads = [&](size_t slot, const char* attribute) {
+    const Tensor* t = Operand(graph, node.inputs, slot);
+    const bool has_axis = t != nullptr && t->shape && t->shape->size() == 4 && IsKnown((*t->shape)[1]);
+    return IntAttribute(node, attribute, has_axis ? (*t->shape)[1].extent : 0);
+  };
+  return heads(0, "q_num_heads") > heads(1, "kv_num_heads") ? Pattern::kGroupedQueryAttention : Pattern::kAttention;
+}
+
 Pattern OfCast(const Graph& graph, const Node& node) {
   const Tensor* in = Operand(graph, node.inputs, 0);
   const Tensor* out = Operand(graph, node.outputs, 0);
@@ -198,6 +210,7 @@ Pattern PatternOf(const Graph& graph, const Node& node) {
   if (IsConvolution(node)) return OfConvolution(graph, node);
   if (!IsDefaultDomain(node.domain)) return found->second;
   if (node.op_type == "Gather") return OfGather(graph, node);
+  if (node.op_type == "Attention") return OfAttention(graph, node);
   if (node.op_type == "Einsum") return OfEinsum(node);
   if (node.op_type == "Cast" || node.op_type == "CastLike") return OfCast(graph, node);
   return found->second;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -170,6 +171,20 @@ bool ConstantScalar(const Graph& graph, const Node& node) {
   return false;
 }
 
+bool RankFour(const Graph& graph, const Node& node) { return Rank(graph, node, 0) == 4; }
+
+bool HasPerm(const Node& node, std::initializer_list<int64_t> perm) {
+  const std::vector<int64_t>& own = IntsAttribute(node, "perm");
+  return std::equal(own.begin(), own.end(), perm.begin(), perm.end());
+}
+// Groups of channels and the channels in them change places.
+bool SwapsGroups(const Graph&, const Node& node) { return HasPerm(node, {0, 2, 1, 3, 4}); }
+// Channels become pixels or pixels channels, in the two orders of DepthToSpace.
+bool MovesPixels(const Graph&, const Node& node) {
+  return HasPerm(node, {0, 1, 4, 2, 5, 3}) || HasPerm(node, {0, 1, 3, 5, 2, 4}) || HasPerm(node, {0, 3, 4, 1, 5, 2}) ||
+         HasPerm(node, {0, 3, 5, 1, 2, 4});
+}
+
 bool RankTwo(const Graph& graph, const Node& node) { return Rank(graph, node, 0) == 2; }
 
 bool SameShapes(const Graph& graph, const Node& node) {
@@ -221,7 +236,7 @@ struct PredicateRow {
   Predicate predicate;
 };
 
-constexpr std::array<PredicateRow, 27> kPredicates = {{
+constexpr std::array<PredicateRow, 30> kPredicates = {{
     {"relu6", IsRelu6},
     {"inference", IsInference},
     {"last", ReducesLast},
@@ -248,6 +263,9 @@ constexpr std::array<PredicateRow, 27> kPredicates = {{
     {"bare", NotAfterConvolution},
     {"const_scalar", ConstantScalar},
     {"rank2", RankTwo},
+    {"rank4", RankFour},
+    {"swaps_groups", SwapsGroups},
+    {"moves_pixels", MovesPixels},
     {"same_shapes", SameShapes},
 }};
 

@@ -77,9 +77,9 @@ const std::vector<CompiledRule>& Compiled(absl::Span<const FusionRule> (*family)
   using Family = absl::Span<const FusionRule> (*)();
   static const auto* const kCompiled = [] {
     auto* all = new absl::flat_hash_map<Family, std::vector<CompiledRule>>;
-    for (const Family f :
-         {ConvFusions, MatmulFusions, ActivationFusions, NormFusions, AttentionFusions, OnnxRuntimeFusions,
-          TensorrtFusions, TensorrtChainFusions, BlockFusions, SqueezeExciteFusions}) {
+    for (const Family f : {ConvFusions, MatmulFusions, ActivationFusions, NormFusions, AttentionFusions,
+                           OnnxRuntimeFusions, TensorrtFusions, TensorrtChainFusions, BlockFusions,
+                           SqueezeExciteFusions, ImageBlockFusions, SequenceBlockFusions}) {
       (*all)[f] = Compile(f());
     }
     return all;

@@ -34,6 +34,8 @@ absl::Span<const FusionRule> TensorrtChainFusions();
 // Blocks: matched on the graph itself, whatever a rule set fuses.
 absl::Span<const FusionRule> BlockFusions();
 absl::Span<const FusionRule> SqueezeExciteFusions();
+absl::Span<const FusionRule> ImageBlockFusions();
+absl::Span<const FusionRule> SequenceBlockFusions();
 
 // Depthwise, grouped and transposed convolutions keep their own pattern whatever is fused into them. A pointwise one …
 enum class PointwiseName : uint8_t {
