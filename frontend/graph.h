@@ -63,7 +63,7 @@ struct Tensor {
   std::optional<Shape> shape;  // nullopt: not even the rank is known
   int32_t value = kNone;       // index into Graph::values when the elements are known
   NodeId producer = kNone;
-  RegionId region = 0;  // where it is defined
+  RegionId region = 0;            // where it is defined
   std::vector<NodeId> consumers;  // ascending, one entry a consuming node
 };
 
@@ -85,9 +85,9 @@ struct Node {
   // Unique and stable for one file: the name where that is unique, else with its first output or position appended.
   std::string id;
   std::string op_type;
-  std::string domain;  // "" for ai.onnx
-  int opset = 0;          // the version of `domain` in force here
-  int since_version = 0;  // of the schema that this opset selects; 0 when there is no schema
+  std::string domain;             // "" for ai.onnx
+  int opset = 0;                  // the version of `domain` in force here
+  int since_version = 0;          // of the schema that this opset selects; 0 when there is no schema
   std::vector<TensorId> inputs;   // kNone for an omitted optional input
   std::vector<TensorId> outputs;  // kNone for an omitted optional output
   std::vector<Attribute> attributes;
@@ -116,15 +116,15 @@ struct Region {
 };
 
 enum class NoteKind : uint8_t {
-  kUnboundSymbol,   // a symbol nobody bound: became 1
-  kUnresolvedShape, // an extent that could not be found
-  kDataDependent,   // an extent that depends on data: a symbol stays
-  kAssumption,      // something was assumed (trips, a branch …)
+  kUnboundSymbol,    // a symbol nobody bound: became 1
+  kUnresolvedShape,  // an extent that could not be found
+  kDataDependent,    // an extent that depends on data: a symbol stays
+  kAssumption,       // something was assumed (trips, a branch …)
   kUnknownOperator,
-  kMissingData,     // an external file is not there (never needed)
-  kModel,           // an oddity of the file that was repaired
-  kPrecision,       // the target lacks a precision that the model uses
-  kProfile,         // what the profile says of itself
+  kMissingData,  // an external file is not there (never needed)
+  kModel,        // an oddity of the file that was repaired
+  kPrecision,    // the target lacks a precision that the model uses
+  kProfile,      // what the profile says of itself
   kCoverage,
 };
 
@@ -144,14 +144,14 @@ struct Graph {
   std::map<std::string, int> opsets;  // "" is written "ai.onnx"
   // SHA-256 (hex) over the structure: nodes, attributes, types, shapes; no weight byte.
   std::string structure_sha256;
-  std::vector<Node> nodes;      // in an order that can be executed
+  std::vector<Node> nodes;  // in an order that can be executed
   std::vector<Tensor> tensors;
   std::vector<Region> regions;  // [0] is the main graph
   std::vector<TensorValue> values;
-  std::vector<TensorId> inputs;   // without initialisers
+  std::vector<TensorId> inputs;  // without initialisers
   std::vector<TensorId> outputs;
-  std::vector<std::string> symbols;           // by SymbolId: those that remain in shapes
-  std::map<std::string, int64_t> bindings;    // every symbol of the file and the value it got
+  std::vector<std::string> symbols;         // by SymbolId: those that remain in shapes
+  std::map<std::string, int64_t> bindings;  // every symbol of the file and the value it got
   std::vector<Note> notes;
 };
 
