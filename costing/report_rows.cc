@@ -128,6 +128,12 @@ Work WorkOf(const CountedModel& model, const Pricing& pricing, size_t i) {
   const PricedRow& row = pricing.rows[i];
   if (subgraph.nodes.empty()) return row.fused == kNoId ? Work() : pricing.fused[static_cast<size_t>(row.fused)];
   // What a runtime folds is counted like everything else; only its time is not.
+  const bool folds = std::any_of(subgraph.nodes.begin(), subgraph.nodes.end(),
+                                 [&](NodeId id) { return model.graph.nodes[static_cast<size_t>(id)].foldable; });
+  if (row.fused != kNoId && !folds) {
+    const Work& fused = pricing.fused[static_cast<size_t>(row.fused)];
+    return row.repeats == 1 ? fused : fused.Times(row.repeats);
+  }
   const Work once = subgraph.nodes.size() == 1 ? model.counts[static_cast<size_t>(subgraph.nodes[0])].work
                                                : ExecutedWork(model, subgraph, /*runtime_folds=*/false);
   return row.repeats == 1 ? once : once.Times(row.repeats);
