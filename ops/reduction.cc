@@ -31,7 +31,7 @@ void Scanned(Tally& t, const Rule& rule) { t.Each(t.InType(0), rule.per, t.InEle
 // Sorting by compares: n · ceil(log2 n); at most every element is distinct.
 void Unique(Tally& t, const Rule&) {
   const Amount n = t.InElements(0);
-  const int bits = n.value > 1 ? std::bit_width(static_cast<uint64_t>(n.value - 1)) : 0;
+  const int bits = n.value > 1 ? static_cast<int>(std::bit_width(static_cast<uint64_t>(n.value - 1))) : 0;
   t.Ops(t.InType(0), n * bits);
   for (int slot = 0; slot < 4; ++slot) t.WritesAtMost(slot, n);
   t.Bound();

@@ -18,13 +18,13 @@ inline constexpr const char* kPreview = "ai.onnx.preview";
 inline constexpr const char* kTraining = "ai.onnx.preview.training";
 inline constexpr const char* kMicrosoft = "com.microsoft";
 inline constexpr const char* kNchwc = "com.microsoft.nchwc";
-inline constexpr int16_t kNewest = std::numeric_limits<int16_t>::max();
+inline constexpr int kNewest = std::numeric_limits<int>::max();
 
 struct Rule {
   const char* domain;
   const char* op_type;
-  int16_t first;  // opset versions, both included
-  int16_t last;
+  int first;  // opset versions, both included
+  int last;
   void (*count)(Tally& tally, const Rule& rule);
   const char* name;
   RuleStatus status;
