@@ -1,6 +1,7 @@
 // Writing down what was inferred: the file's own statements fill gaps, and an extent that nobody knows becomes a symbol
 // with a note, never a number.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,10 +80,12 @@ bool NameMissing(Instantiation& in, NodeId id, const std::string& tensor, Shape&
     symbolic = true;
     if (!root) continue;
     const bool data = ReadsData(in, in.NodeAt(id));
+    const std::optional<int64_t> most = UpperBound(in, id, axis);
     in.Note(data ? NoteKind::kDataDependent : NoteKind::kUnresolvedShape,
             absl::StrCat("axis ", axis, " of '", tensor, "' (", in.NodeAt(id).op_type, ") ",
                          data ? "depends on data" : "follows from shapes in a way that is not evaluated",
-                         " and stays the symbol '", name, "'; give it a value with --assume ", name, "=N"),
+                         most ? absl::StrCat(", is at most ", *most, ",") : "", " and stays the symbol '", name,
+                         "'; give it a value with --assume ", name, "=N"),
             Label(in, id));
   }
   return symbolic;

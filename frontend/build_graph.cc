@@ -173,6 +173,15 @@ absl::Status AddBodies(Builder& b, const Level& level, const onnx::NodeProto& pr
   return absl::OkStatus();
 }
 
+// The node reads these tensors. Nodes are added in ascending order, so each list ascends.
+void AddConsumer(Graph& graph, const std::vector<TensorId>& inputs, NodeId id) {
+  for (const TensorId t : inputs) {
+    if (t == kNone) continue;
+    std::vector<NodeId>& consumers = graph.tensors[static_cast<size_t>(t)].consumers;
+    if (consumers.empty() || consumers.back() != id) consumers.push_back(id);
+  }
+}
+
 absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original, std::vector<TensorId> inputs) {
   Instantiation& in = b.in;
   if (in.graph.nodes.size() >= kMaxNodes) {
@@ -203,6 +212,7 @@ absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original, 
   node.inputs = std::move(inputs);
   // Trailing omissions say nothing.
   while (!node.inputs.empty() && node.inputs.back() == kNone) node.inputs.pop_back();
+  AddConsumer(in.graph, node.inputs, id);
   bool has_bodies = false;
   node.attributes.reserve(static_cast<size_t>(proto.attribute_size()));
   for (const onnx::AttributeProto& a : proto.attribute()) {
@@ -275,6 +285,13 @@ OpsetMap ModelOpsets(Instantiation& in) {
   opsets.emplace("", 1);
   for (const auto& [domain, version] : opsets) in.graph.opsets[domain.empty() ? "ai.onnx" : domain] = version;
   return opsets;
+}
+
+// Tensors that `proto` defines itself, bodies and functions aside.
+size_t CountTensors(const onnx::GraphProto& proto) {
+  int64_t n = int64_t{proto.initializer_size()} + proto.sparse_initializer_size() + proto.input_size();
+  for (const onnx::NodeProto& node : proto.node()) n += node.output_size();
+  return static_cast<size_t>(n);
 }
 
 }  // namespace
@@ -382,6 +399,7 @@ absl::StatusOr<RegionId> AddRegion(Builder& b, const Level& outer, const onnx::G
   level.region = id;
   level.names = &names;
   level.renamed = nullptr;
+  names.own.reserve(CountTensors(proto));
   AddInitializers(b, level, proto);
   std::vector<TensorId> inputs;
   for (const onnx::ValueInfoProto& info : proto.input()) {
@@ -417,7 +435,13 @@ absl::Status BuildGraph(Instantiation& in) {
   const OpsetMap opsets = ModelOpsets(in);
   const size_t nodes = static_cast<size_t>(model.graph().node_size());
   in.graph.nodes.reserve(nodes);
-  in.graph.tensors.reserve(nodes + static_cast<size_t>(model.graph().initializer_size()) + 8);
+  in.protos.reserve(nodes);
+  in.operators.reserve(nodes);
+  const size_t tensors = CountTensors(model.graph());
+  in.graph.tensors.reserve(tensors);
+  in.declared.reserve(tensors);
+  in.depends_on_data.reserve(tensors);
+  in.from_data.reserve(tensors);
   Level level;
   level.opsets = &opsets;
   const absl::StatusOr<RegionId> main = AddRegion(b, level, model.graph(), RegionKind::kMain, kNone);

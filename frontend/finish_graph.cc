@@ -8,19 +8,13 @@
 #include "absl/strings/str_join.h"
 #include "base/text.h"
 #include "frontend/instantiate.h"
+#include "onnx/onnx_pb.h"
 
 namespace opcost::internal {
 namespace {
 
-void AddConsumers(Graph& graph) {
-  const auto add = [&](TensorId t, NodeId n) {
-    if (t == kNone) return;
-    std::vector<NodeId>& consumers = graph.tensors[static_cast<size_t>(t)].consumers;
-    if (consumers.empty() || consumers.back() != n) consumers.push_back(n);
-  };
-  for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    for (const TensorId t : graph.nodes[n].inputs) add(t, static_cast<NodeId>(n));
-  }
+// What nodes read themselves was noted when they were added.
+void AddBodyReads(Graph& graph) {
   // A body that returns a tensor of the graph around it reads that tensor on its owner's behalf.
   for (size_t r = 0; r < graph.regions.size(); ++r) {
     const Region& region = graph.regions[r];
@@ -38,28 +32,39 @@ void AddConsumers(Graph& graph) {
 
 // Names that are unique stay; others get their first output, then their position.
 void AddIdentities(Graph& graph) {
-  absl::flat_hash_map<absl::string_view, int> count;
-  count.reserve(graph.nodes.size());
-  for (Node& node : graph.nodes) {
+  absl::flat_hash_map<absl::string_view, size_t> first;  // node of that name
+  first.reserve(graph.nodes.size());
+  std::vector<bool> repeated(graph.nodes.size(), false);
+  bool any = false;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    Node& node = graph.nodes[i];
     if (node.call_path.empty()) {
       node.id = node.name;
     } else {
       node.id = absl::StrCat(absl::StrJoin(node.call_path, "/"), "/", node.name);
     }
-    if (!node.name.empty()) ++count[node.id];
+    bool unique = !node.name.empty();
+    if (unique) {
+      const auto [it, inserted] = first.emplace(node.id, i);
+      if (!inserted) repeated[it->second] = true;
+      unique = inserted;
+    }
+    repeated[i] = !unique;
+    any = any || !unique;
   }
+  if (!any) return;
   absl::flat_hash_set<std::string> taken;
   std::vector<std::pair<size_t, std::string>> renamed;  // the map looks at the old ones
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!repeated[i]) continue;
     const Node& node = graph.nodes[i];
-    if (!node.name.empty() && count[node.id] == 1) continue;
     std::string id = node.name.empty() ? absl::StrCat(node.id, node.op_type) : node.id;
     for (const TensorId t : node.outputs) {
       if (t == kNone) continue;
       absl::StrAppend(&id, "@", graph.tensors[static_cast<size_t>(t)].name);
       break;
     }
-    if (count.contains(id) || !taken.insert(id).second) {
+    if (first.contains(id) || !taken.insert(id).second) {
       absl::StrAppend(&id, "#", i);
       taken.insert(id);
     }
@@ -135,12 +140,46 @@ void NoteUnknownOperators(Instantiation& in) {
 }
 
 void NoteMissingImports(Instantiation& in) {
+  if (std::all_of(in.operator_pool.begin(), in.operator_pool.end(), [](const Operator& op) { return op.opset != 0; })) {
+    return;
+  }
   absl::flat_hash_set<std::string> told;
   for (const Node& node : in.graph.nodes) {
     if (node.opset != 0 || in.graph.opsets.count(node.domain.empty() ? "ai.onnx" : node.domain) != 0) continue;
     if (!told.insert(node.domain).second) continue;
     in.Note(NoteKind::kModel,
             absl::StrCat("the model uses domain '", node.domain, "' without importing an operator set of it"), node.id);
+  }
+}
+
+// Two symbols of the file that mean the same extent and have different values: a tensor declared with one comes out
+// with the other's. Told once a symbol.
+void NoteUnequalSymbols(Instantiation& in) {
+  if (in.graph.bindings.size() < 2 || in.shapes_rebound) return;
+  absl::flat_hash_set<std::string> told;
+  for (size_t i = 0; i < in.graph.tensors.size(); ++i) {
+    const onnx::TypeProto* declared = in.declared[i];
+    const Tensor& tensor = in.graph.tensors[i];
+    if (declared == nullptr || tensor.producer == kNone || !tensor.shape || !declared->has_tensor_type()) continue;
+    const onnx::TensorShapeProto& shape = declared->tensor_type().shape();
+    if (shape.dim_size() != static_cast<int>(tensor.shape->size())) continue;
+    for (int axis = 0; axis < shape.dim_size(); ++axis) {
+      const Dim& dim = (*tensor.shape)[static_cast<size_t>(axis)];
+      const auto bound = in.graph.bindings.find(shape.dim(axis).dim_param());
+      if (!dim.known() || bound == in.graph.bindings.end() || bound->second == dim.extent) continue;
+      if (!told.insert(bound->first).second) continue;
+      std::vector<std::string> others;
+      for (const auto& [name, value] : in.graph.bindings) {
+        if (value == dim.extent) others.push_back(absl::StrCat("'", name, "'"));
+      }
+      in.Note(NoteKind::kModel,
+              absl::StrCat("axis ", axis, " of '", tensor.name, "' is declared as '", bound->first, "', which is ",
+                           bound->second, ", but comes out as ", dim.extent,
+                           others.empty() ? "" : absl::StrCat(", the value of ", absl::StrJoin(others, ", ")),
+                           "; symbols that stand for the same extent need the same value: --dim ", bound->first, "=",
+                           dim.extent),
+              bound->first);
+    }
   }
 }
 
@@ -160,10 +199,9 @@ absl::Status CheckNames(Instantiation& in) {
     }
   }
   std::vector<std::string> loops;
-  for (size_t i = 0; i < in.graph.nodes.size(); ++i) {
-    if (!in.graph.nodes[i].bodies.empty() && in.graph.nodes[i].op_type != "If") {
-      loops.push_back(Label(in, static_cast<NodeId>(i)));
-    }
+  for (size_t i = 0; !in.options.trips.empty() && i < in.graph.nodes.size(); ++i) {
+    const Node& node = in.graph.nodes[i];
+    if (!node.bodies.empty() && node.op_type != "If") loops.push_back(node.id);
   }
   for (const auto& [name, trips] : in.options.trips) {
     if (!in.symbols_met.contains(absl::StrCat("trip\n", name))) {
@@ -178,9 +216,10 @@ absl::Status CheckNames(Instantiation& in) {
 }  // namespace
 
 absl::Status Finish(Instantiation& in) {
-  if (absl::Status s = CheckNames(in); !s.ok()) return s;
-  AddConsumers(in.graph);
+  AddBodyReads(in.graph);
   AddIdentities(in.graph);
+  if (absl::Status s = CheckNames(in); !s.ok()) return s;
+  NoteUnequalSymbols(in);
   NoteMissingImports(in);
   NoteUnknownOperators(in);
   if (in.unresolved_downstream > 0) {

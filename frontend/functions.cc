@@ -67,9 +67,9 @@ absl::Status ExpandCall(Builder& b, Level& level, const onnx::NodeProto& call, c
         absl::StrCat("function '", function.name(), "' calls itself; local functions cannot be recursive"));
   }
   if (call.input_size() > function.input_size()) {
-    return absl::InvalidArgumentError(absl::StrCat("node '", CallName(call), "': ", call.input_size(),
-                                                   " inputs, but function '", function.name(), "' takes ",
-                                                   function.input_size()));
+    return absl::InvalidArgumentError(absl::StrCat("node '", CallName(call), "' (", call.op_type(),
+                                                   "): ", call.input_size(), " inputs, but function '", function.name(),
+                                                   "' takes ", function.input_size()));
   }
   const AttributeMap arguments = Arguments(call, function);
   const OpsetMap opsets = Opsets(function, *level.opsets);
@@ -79,8 +79,8 @@ absl::Status ExpandCall(Builder& b, Level& level, const onnx::NodeProto& call, c
     if (i < call.input_size() && !call.input(i).empty()) {
       const TensorId* found = level.names->Find(call.input(i));
       if (found == nullptr) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("node '", CallName(call), "': input '", call.input(i), "' is defined nowhere"));
+        return absl::InvalidArgumentError(absl::StrCat("node '", CallName(call), "' (", call.op_type(), "): input '",
+                                                       call.input(i), "' is defined nowhere"));
       }
       actual = *found;
     }

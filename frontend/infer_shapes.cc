@@ -149,7 +149,7 @@ absl::Status CheckReshape(Instantiation& in, NodeId id) {
   std::string wanted = "[";
   for (const int64_t d : attribute) absl::StrAppend(&wanted, wanted.size() > 1 ? ", " : "", d);
   return absl::InvalidArgumentError(
-      absl::StrCat("node '", Label(in, id), "': the file fixes this Reshape to ", wanted, "], but its input ",
+      absl::StrCat("node '", Label(in, id), "' (Reshape): the file fixes its target to ", wanted, "], but its input ",
                    ToString(*data.shape, in.graph), " has ", *have,
                    " elements; give a shape that fits or export the model with dynamic axes", UnboundHint(in)));
 }
@@ -226,7 +226,7 @@ std::string Label(Instantiation& in, NodeId id) {
   for (const std::string& call : node.call_path) absl::StrAppend(&label, call, "/");
   if (!node.name.empty()) return absl::StrCat(label, node.name);
   for (const TensorId t : node.outputs) {
-    if (t != kNone) return absl::StrCat(node.op_type, "@", in.TensorAt(t).name);
+    if (t != kNone) return absl::StrCat(label, node.op_type, "@", in.TensorAt(t).name);
   }
   return absl::StrCat(label, node.op_type);
 }

@@ -142,6 +142,9 @@ void Apply(Instantiation& in, NodeId id, size_t output, Inferred inferred, bool 
 Inferred Describe(Instantiation& in, TensorId id);
 void Assign(Instantiation& in, TensorId id, const Inferred& inferred);
 
+// The most that an unknown extent of the node's outputs can be on `axis` (upper_bounds.cc).
+std::optional<int64_t> UpperBound(Instantiation& in, NodeId id, size_t axis);
+
 // "where" for notes: the node's name, or its operator and output when it has none.
 std::string Label(Instantiation& in, NodeId id);
 

@@ -4,11 +4,20 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "frontend/instantiate.h"
 #include "frontend/read_proto.h"
 
 namespace opcost {
 namespace {
+
+// What is wrong in the file names the file first; what is wrong with a flag names the flag.
+absl::Status AtFile(const std::string& path, const absl::Status& status) {
+  if (absl::StartsWith(status.message(), "--")) return status;
+  const std::string file = path.empty() ? "model text" : path == "-" ? "standard input" : path;
+  return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
+}
 
 absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptions& options) {
   internal::Instantiation in(parsed, options);
@@ -20,7 +29,7 @@ absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptio
   in.graph.structure_sha256 = parsed.structure_sha256;
   in.graph.notes = parsed.notes;
   for (const auto step : {internal::BuildGraph, internal::BindSymbols, internal::InferShapes, internal::Finish}) {
-    if (absl::Status s = step(in); !s.ok()) return s;
+    if (absl::Status s = step(in); !s.ok()) return AtFile(parsed.path, s);
   }
   return std::move(in.graph);
 }

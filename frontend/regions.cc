@@ -106,9 +106,16 @@ struct Trips {
   bool entered = false;  // assumed is only that the loop is entered at all
 };
 
-// --trip by the node's name, or by its label where names repeat.
+// --trip by the node's name, by its label, or by the identity that it has where names repeat.
 std::optional<int64_t> GivenTrips(Instantiation& in, NodeId id) {
-  for (const std::string& name : {in.NodeAt(id).name, Label(in, id)}) {
+  if (in.options.trips.empty()) return std::nullopt;
+  std::string unique = Label(in, id);
+  for (const TensorId t : in.NodeAt(id).outputs) {
+    if (t == kNone) continue;
+    absl::StrAppend(&unique, "@", in.TensorAt(t).name);
+    break;
+  }
+  for (const std::string& name : {in.NodeAt(id).name, Label(in, id), unique}) {
     const auto it = in.options.trips.find(name);
     if (it != in.options.trips.end()) {
       in.symbols_met.insert(absl::StrCat("trip\n", name));
@@ -263,7 +270,8 @@ absl::Status InferLoop(Instantiation& in, NodeId id) {
   const std::vector<TensorId> inputs = RegionAt(in, body).inputs;
   const Node node = in.NodeAt(id);
   if (inputs.size() < 2)
-    return absl::InvalidArgumentError(absl::StrCat("node '", Label(in, id), "': a Loop body has at least 2 inputs"));
+    return absl::InvalidArgumentError(absl::StrCat("node '", Label(in, id), "' (Loop): the body has ", inputs.size(),
+                                                   " inputs, expected at least 2"));
   Assign(in, inputs[0], ScalarOf(DType::kInt64));
   // The body only runs where the condition holds.
   Inferred condition = ScalarOf(DType::kBool);
@@ -318,7 +326,7 @@ absl::Status InferScan(Instantiation& in, NodeId id) {
   const int64_t scans = AttributeInt(proto, "num_scan_inputs", 1);
   const int64_t declared_states = static_cast<int64_t>(inputs.size()) - scans;
   if (scans < 0 || declared_states < 0) {
-    return absl::InvalidArgumentError(absl::StrCat("node '", Label(in, id), "': num_scan_inputs is ", scans,
+    return absl::InvalidArgumentError(absl::StrCat("node '", Label(in, id), "' (Scan): num_scan_inputs is ", scans,
                                                    ", but the body has ", inputs.size(), " inputs"));
   }
   const size_t states = static_cast<size_t>(declared_states);

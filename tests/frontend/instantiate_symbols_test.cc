@@ -67,6 +67,18 @@ TEST(Symbols, ConflictingAndNegativeBindingsAreRefused) {
   EXPECT_EQ(LoadText(kMatMul, rank).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(Symbols, ThatMeanTheSameExtentAndDifferAreToldOnce) {
+  const std::string text = ModelText(
+      "g (float[batch,3] x, float[batch_size,5] u) => (float[batch_size,3] y, "
+      "float[batch_size,3] z) { y = Relu(x)\n z = Neg(x) }");
+  LoadOptions options;
+  options.dims = {{"batch", 7}, {"batch_size", 2}};
+  EXPECT_THAT(NotesOf(MustLoad(text, options), NoteKind::kModel),
+              ElementsAre(testing::AllOf(HasSubstr("'batch_size', which is 2"), HasSubstr("the value of 'batch'"))));
+  options.dims["batch_size"] = 7;
+  EXPECT_THAT(MustLoad(text, options).notes, IsEmpty());
+}
+
 TEST(Symbols, AnAxisWithoutNameCountsAsOneAndIsNamedByItsPlace) {
   const Graph g = MustLoad(ModelText("g (float[?,3] x) => (float y) { y = Relu(x) }"));
   EXPECT_EQ(ShapeOf(g, "y"), "[1, 3]");
@@ -94,6 +106,16 @@ TEST(Shapes, ABakedReshapeThatDisagreesIsAnErrorWithItsNode) {
   EXPECT_THAT(std::string(g.status().message()), HasSubstr("'flat'"));
   EXPECT_THAT(std::string(g.status().message()), HasSubstr("105 elements"));
   EXPECT_EQ(ShapeOf(MustLoad(kBaked), "y"), "[6, 5]");
+}
+
+TEST(Errors, NameTheFileThenTheNode) {
+  LoadOptions options;
+  options.shapes["x"] = {5, 3};
+  const auto model = Model::FromText(
+      ModelText("g (float[2,3] x) => (float y) { s = Constant <value_ints = [3, 2]> ()\n [flat] y = Reshape(x, s) }"));
+  ASSERT_TRUE(model.ok());
+  EXPECT_THAT(std::string(model->Instantiate(options).status().message()),
+              testing::StartsWith("model text: node 'flat' (Reshape): "));
 }
 
 TEST(Shapes, AReshapeThatFollowsItsInputIsNoError) {
@@ -177,6 +199,23 @@ TEST(DataDependent, ExtentsStaySymbolsAndAreNamed) {
   EXPECT_EQ(ShapeOf(g, "z"), "[i:1, 2]");
   EXPECT_THAT(g.symbols, ElementsAre("i:1"));
   EXPECT_THAT(NotesOf(g, NoteKind::kDataDependent), ElementsAre(HasSubstr("--assume i:1=N")));
+}
+
+TEST(DataDependent, ABoundIsStatedWhereTheDefinitionGivesOne) {
+  const auto bound = [](const std::string& graph) {
+    const auto notes = NotesOf(MustLoad(ModelText(graph)), NoteKind::kDataDependent);
+    return notes.empty() ? std::string() : notes[0];
+  };
+  EXPECT_THAT(NotesOf(MustLoad(kNonZero), NoteKind::kDataDependent), ElementsAre(HasSubstr("at most 6,")));
+  EXPECT_THAT(bound("g (float[5,3] x, bool[2] c) => (float y) { y = Compress <axis = 0> (x, c) }"),
+              HasSubstr("at most 2,"));
+  EXPECT_THAT(bound("g (float[5,3] x) => (float y) { y = Unique (x) }"), HasSubstr("at most 15,"));
+  EXPECT_THAT(bound("g (float[5,3] x, int64[1] k) => (float y, int64 i) { y, i = TopK (x, k) }"),
+              HasSubstr("at most 3,"));
+  // 2 batches of 3 classes, 5 of the 11 boxes each.
+  EXPECT_THAT(bound("g (float[2,11,4] b, float[2,3,11] s) => (int64 y) { m = Constant <value_ints = [5]> ()\n"
+                    "y = NonMaxSuppression (b, s, m) }"),
+              HasSubstr("at most 30,"));
 }
 
 TEST(DataDependent, AssumeBindsThem) {
