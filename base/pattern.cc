@@ -60,6 +60,18 @@ constexpr std::array<PatternRow, kPatterns> kTable = {{
     {"residual_bottleneck", Pattern::kConv2dBnAct, true},
     {"squeeze_excite", Pattern::kPointwise, true},
     {"transformer_block", Pattern::kAttention, true},
+    {"grouped_query_attention", Pattern::kAttention, true},
+    {"window_attention", Pattern::kAttention, true},
+    {"conv_attention", Pattern::kPointwise, true},
+    {"rotary", Pattern::kElementwise, true},
+    {"gated_mlp", Pattern::kLinear, true},
+    {"moe", Pattern::kMatmul, true},
+    {"convnext_block", Pattern::kPointwise, true},
+    {"c2f", Pattern::kConv2dBnAct, true},
+    {"sppf", Pattern::kConv2dBnAct, true},
+    {"focus", Pattern::kConv2dBnAct, true},
+    {"channel_shuffle", Pattern::kMove, true},
+    {"pixel_shuffle", Pattern::kMove, true},
 }};
 
 const PatternRow& Row(Pattern pattern) { return kTable[static_cast<size_t>(pattern)]; }

@@ -57,6 +57,20 @@ enum class Pattern : uint8_t {
   kResidualBottleneck,
   kSqueezeExcite,
   kTransformerBlock,
+  // Blocks of attention and its surroundings; single operators of their kinds as well.
+  kGroupedQueryAttention,
+  kWindowAttention,
+  kConvAttention,
+  kRotary,
+  kGatedMlp,
+  kMoe,
+  // Blocks of image networks.
+  kConvnextBlock,
+  kC2f,
+  kSppf,
+  kFocus,
+  kChannelShuffle,
+  kPixelShuffle,
   kCount,
 };
 
@@ -65,7 +79,7 @@ absl::string_view Name(Pattern pattern);
 // The pattern whose curve stands in when a profile has none for this one (conv2d_bn_act → conv2d_bn → conv2d);
 // every chain ends at `any`, which has none.
 std::optional<Pattern> Parent(Pattern pattern);
-// True for the kinds that group subgraphs.
+// True for the kinds that group subgraphs. Some are also what a single operator is (rotary, moe …).
 bool IsBlock(Pattern pattern);
 // NotFound names the nearest pattern.
 absl::StatusOr<Pattern> ParsePattern(absl::string_view name);

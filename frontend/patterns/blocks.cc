@@ -74,7 +74,11 @@ std::vector<FoundBlock> FindBlocksByRules(const GraphView& view) {
 
 Blocks FindBlocks(const GraphView& view) {
   std::vector<FoundBlock> found = FindBlocksByRules(view);
-  for (FoundBlock& block : FindTransformerBlocks(view)) found.push_back(std::move(block));
+  const Parts parts(view);
+  for (std::vector<FoundBlock> more : {FindTransformerBlocks(parts), FindWindowAttention(parts),
+                                       FindConvAttention(parts), FindMoe(view), FindC2f(view)}) {
+    for (FoundBlock& block : more) found.push_back(std::move(block));
+  }
   std::stable_sort(found.begin(), found.end(),
                    [](const FoundBlock& a, const FoundBlock& b) { return a.nodes.size() > b.nodes.size(); });
   // Larger ones first, so that a smaller one meets the block around it already there.

@@ -19,7 +19,7 @@ absl::Span<const FusionRule> ImageBlockFusions() {
       {"focus", Pattern::kFocus,
        "%optact(%bn(!@anyconv((SpaceToDepth(_) | Concat(%strided($x), %strided($x), %strided($x), %strided($x)) | "
        "Concat(Slice($r:Slice($x)), Slice($q:Slice($x)), Slice($r), Slice($q))))))"},
-      {"channel_shuffle", Pattern::kChannelShuffle, "Reshape(Transpose{swaps_groups}(Reshape{rank4}(_)))"},
+      {"channel_shuffle", Pattern::kChannelShuffle, "Reshape(Transpose{swaps_groups}(Reshape{splits_channels}(_)))"},
       {"pixel_shuffle", Pattern::kPixelShuffle, "Reshape(Transpose{moves_pixels}(Reshape{rank4}(_)))"},
       // A map multiplied by what large depthwise filters see around each of its points.
       {"large_kernel_attention", Pattern::kConvAttention,

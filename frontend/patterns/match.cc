@@ -111,7 +111,7 @@ class Matcher::Search {
   }
 
   bool MatchVariable(const Term& term, TensorId t, Next next) {
-    TensorId& slot = bound_[static_cast<size_t>(term.variable)];
+    TensorId& slot = bound_[static_cast<uint8_t>(term.variable)];
     if (slot != kNone)
       return slot == t && (term.children.empty() || MatchTerm(term.children[0], t, next)) && Done(term, next);
     slot = t;

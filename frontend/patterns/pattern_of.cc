@@ -183,7 +183,7 @@ Pattern OfEinsum(const Node& node) {
 Pattern OfAttention(const Graph& graph, const Node& node) {
   const auto heads = [&](size_t slot, const char* attribute) {
     const Tensor* t = Operand(graph, node.inputs, slot);
-    const bool has_axis = t != nullptr && t->shape && t->shape->size() == 4 && IsKnown((*t->shape)[1]);
+    const bool has_axis = t != nullptr && t->shape && t->shape->size() == 4 && (*t->shape)[1].known();
     return IntAttribute(node, attribute, has_axis ? (*t->shape)[1].extent : 0);
   };
   return heads(0, "q_num_heads") > heads(1, "kv_num_heads") ? Pattern::kGroupedQueryAttention : Pattern::kAttention;

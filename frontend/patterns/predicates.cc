@@ -177,6 +177,15 @@ bool HasPerm(const Node& node, std::initializer_list<int64_t> perm) {
   const std::vector<int64_t>& own = IntsAttribute(node, "perm");
   return std::equal(own.begin(), own.end(), perm.begin(), perm.end());
 }
+// [N, C, H, W] as [N, groups, C/groups, H, W].
+bool SplitsChannels(const Graph& graph, const Node& node) {
+  const Tensor* in = Input(graph, node, 0);
+  if (in == nullptr || !in->shape || in->shape->size() != 4 || node.outputs.empty() || node.outputs[0] == kNone) {
+    return false;
+  }
+  const std::optional<Shape>& out = graph.tensors[static_cast<size_t>(node.outputs[0])].shape;
+  return out && out->size() == 5 && std::equal(in->shape->begin() + 2, in->shape->end(), out->begin() + 3);
+}
 // Groups of channels and the channels in them change places.
 bool SwapsGroups(const Graph&, const Node& node) { return HasPerm(node, {0, 2, 1, 3, 4}); }
 // Channels become pixels or pixels channels, in the two orders of DepthToSpace.
@@ -236,7 +245,7 @@ struct PredicateRow {
   Predicate predicate;
 };
 
-constexpr std::array<PredicateRow, 30> kPredicates = {{
+constexpr std::array<PredicateRow, 31> kPredicates = {{
     {"relu6", IsRelu6},
     {"inference", IsInference},
     {"last", ReducesLast},
@@ -264,6 +273,7 @@ constexpr std::array<PredicateRow, 30> kPredicates = {{
     {"const_scalar", ConstantScalar},
     {"rank2", RankTwo},
     {"rank4", RankFour},
+    {"splits_channels", SplitsChannels},
     {"swaps_groups", SwapsGroups},
     {"moves_pixels", MovesPixels},
     {"same_shapes", SameShapes},

@@ -4,97 +4,10 @@
 #include <functional>
 #include <utility>
 
+#include "frontend/patterns/walk.h"
+
 namespace opcost {
 namespace {
-
-constexpr size_t kMaxNodes = 512;
-
-// Walks back from the sum, no further than x is old, and keeps what depends on x.
-class Walk {
- public:
-  explicit Walk(const GraphView& view) : view_(view), state_(view.graph.nodes.size(), 0) {}
-
-  bool Run(NodeId join, TensorId x, TensorId y, std::vector<NodeId>* nodes) {
-    x_ = x;
-    region_ = view_.node(join).region;
-    const bool found = Reach(y) && KeepDependent(join, y);
-    if (found) {
-      for (NodeId n : reached_) {
-        if (state_[static_cast<size_t>(n)] == kKept) nodes->push_back(n);
-      }
-      nodes->push_back(join);
-      std::sort(nodes->begin(), nodes->end());
-    }
-    for (NodeId n : reached_) state_[static_cast<size_t>(n)] = 0;
-    state_[static_cast<size_t>(join)] = 0;
-    reached_.clear();
-    return found;
-  }
-
- private:
-  static constexpr uint8_t kReached = 1, kKept = 2;
-
-  bool Reach(TensorId y) {
-    const NodeId oldest = view_.tensor(x_).producer;
-    std::vector<TensorId> stack = {y};
-    while (!stack.empty()) {
-      const TensorId t = stack.back();
-      stack.pop_back();
-      if (t == kNone || t == x_) continue;
-      const NodeId n = view_.LiveProducer(t);
-      if (n == kNone || n <= oldest || state_[static_cast<size_t>(n)] != 0) continue;
-      if (view_.region[static_cast<size_t>(n)] != region_ || reached_.size() >= kMaxNodes) return false;
-      state_[static_cast<size_t>(n)] = kReached;
-      reached_.push_back(n);
-      const absl::Span<const TensorId> inputs = view_.Inputs(n);
-      stack.insert(stack.end(), inputs.begin(), inputs.end());
-    }
-    std::sort(reached_.begin(), reached_.end());
-    return true;
-  }
-
-  // x, or what was made together with it: a skip normalisation gives the sum and its norm.
-  bool IsX(TensorId t) const {
-    if (t == x_) return true;
-    const NodeId producer = view_.tensor(x_).producer;
-    return t != kNone && producer != kNone && view_.tensor(t).producer == producer;
-  }
-  bool IsKept(NodeId n) const { return n != kNone && state_[static_cast<size_t>(n)] == kKept; }
-
-  bool KeepDependent(NodeId join, TensorId y) {
-    for (NodeId n : reached_) {
-      const absl::Span<const TensorId> inputs = view_.Inputs(n);
-      const bool depends = std::any_of(inputs.begin(), inputs.end(), [&](TensorId t) {
-        return IsX(t) || (t != kNone && IsKept(view_.LiveProducer(t)));
-      });
-      if (depends) state_[static_cast<size_t>(n)] = kKept;
-    }
-    if (!IsKept(view_.LiveProducer(y))) return false;
-    state_[static_cast<size_t>(join)] = kKept;
-    // What only feeds the kept, latest first.
-    for (auto n = reached_.rbegin(); n != reached_.rend(); ++n) {
-      if (OnlyFeedsKept(*n)) state_[static_cast<size_t>(*n)] = kKept;
-    }
-    return true;
-  }
-  bool OnlyFeedsKept(NodeId n) const {
-    for (TensorId t : view_.node(n).outputs) {
-      if (t == kNone) continue;
-      const Tensor& tensor = view_.tensor(t);
-      if (tensor.is_graph_output) return false;
-      for (NodeId reader : tensor.consumers) {
-        if (!view_.IsStatic(reader) && !IsKept(reader)) return false;
-      }
-    }
-    return true;
-  }
-
-  const GraphView& view_;
-  std::vector<uint8_t> state_;  // by NodeId
-  std::vector<NodeId> reached_;
-  TensorId x_ = kNone;
-  RegionId region_ = 0;
-};
 
 std::vector<NodeId> Joins(const GraphView& view) {
   std::vector<NodeId> joins;

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "frontend/patterns/apply.h"
 #include "frontend/patterns/blocks.h"
+#include "frontend/patterns/parts.h"
 #include "frontend/patterns/residual.h"
 
 namespace opcost {
@@ -16,60 +16,6 @@ namespace {
 constexpr int kMaxAttentions = 2;  // self and cross
 constexpr int kMaxMlps = 2;        // a deformable attention counts as one
 constexpr int kMaxJoint = 8;       // views and norms between two sums
-
-struct Norm {
-  std::vector<NodeId> nodes;
-  TensorId input = kNone;
-};
-
-// What the blocks are made of: attention cores and norms, whole or written out.
-struct Parts {
-  explicit Parts(const GraphView& v);
-
-  const GraphView& view;
-  std::vector<uint8_t> is_attention;  // by NodeId: the last node of one
-  std::vector<Norm> norms;
-  absl::flat_hash_map<NodeId, size_t> norm_ending;  // by last node
-  absl::flat_hash_map<TensorId, size_t> norm_of;    // by input
-
- private:
-  void AddNorm(std::vector<NodeId> nodes);
-};
-
-Parts::Parts(const GraphView& v) : view(v), is_attention(v.graph.nodes.size(), 0) {
-  std::vector<uint8_t> taken(view.graph.nodes.size(), 0);
-  ApplyRules(view, Compiled(AttentionFusions), taken,
-             [&](const FusionRule&, const Match& match) { is_attention[static_cast<size_t>(match.nodes.back())] = 1; });
-  ApplyRules(view, Compiled(NormFusions), taken, [&](const FusionRule& rule, Match match) {
-    if (rule.pattern != Pattern::kSoftmax) AddNorm(std::move(match.nodes));
-  });
-  for (size_t i = 0; i < view.graph.nodes.size(); ++i) {
-    if (taken[i] != 0 || view.op[i] == 0 || view.is_static[i] != 0) continue;
-    const Pattern pattern = PatternOf(view.graph, view.graph.nodes[i]);
-    if (pattern == Pattern::kAttention) is_attention[i] = 1;
-    if (pattern == Pattern::kLayernorm || pattern == Pattern::kRmsnorm) AddNorm({static_cast<NodeId>(i)});
-  }
-}
-
-void Parts::AddNorm(std::vector<NodeId> nodes) {
-  Norm norm;
-  for (NodeId n : nodes) {
-    for (TensorId t : view.node(n).inputs) {
-      if (t == kNone || view.IsConstant(t)) continue;
-      const NodeId producer = view.tensor(t).producer;
-      if (producer == kNone || !std::binary_search(nodes.begin(), nodes.end(), producer)) {
-        norm.input = t;
-        break;
-      }
-    }
-    if (norm.input != kNone) break;
-  }
-  if (norm.input == kNone) return;
-  norm_ending[nodes.back()] = norms.size();
-  norm_of[norm.input] = norms.size();
-  norm.nodes = std::move(nodes);
-  norms.push_back(std::move(norm));
-}
 
 // A residual sum as a step of a block.
 struct Step {
@@ -206,9 +152,8 @@ std::vector<size_t> Chain(const std::vector<Step>& steps, const std::vector<int3
 
 }  // namespace
 
-std::vector<FoundBlock> FindTransformerBlocks(const GraphView& view) {
+std::vector<FoundBlock> FindTransformerBlocks(const Parts& parts) {
   std::vector<FoundBlock> blocks;
-  const Parts parts(view);
   std::vector<Step> steps = FindSteps(parts);
   LinkAll(parts, steps);
   std::vector<int32_t> next(steps.size(), kNone);

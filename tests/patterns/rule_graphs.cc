@@ -248,6 +248,179 @@ std::vector<RuleGraph> RuleGraphs() {
        "l = Conv (x, k1) j = Add (i, l) y = Relu (j)"},
       {"residual_bottleneck", "",
        "c = Conv (x, k1) e = Relu (c) f = Conv (e, k1) h = Relu (f) i = Conv (h, k1) j = Add (i, x) y = Relu (j)"},
+      {"residual_basic_fused", "FusedConv FusedConv",
+       "c = com.microsoft.FusedConv <pads = [1, 1, 1, 1], activation = \"Relu\"> (x, k3, b) "
+       "y = com.microsoft.FusedConv <pads = [1, 1, 1, 1], activation = \"Relu\"> (c, k3, b, x)"},
+      {"residual_basic_fused", "",
+       "c = com.microsoft.FusedConv <pads = [1, 1, 1, 1], activation = \"Relu\"> (x, k3, b) "
+       "y = com.microsoft.FusedConv <pads = [1, 1, 1, 1], activation = \"Relu\"> (c, k3, b, z)"},
+      {"attention_channels_first", "Transpose MatMul Softmax Transpose MatMul",
+       "qt = Transpose <perm = [0, 1, 3, 2]> (q) a = MatMul (qt, k) h = Softmax <axis = -1> (a) "
+       "ht = Transpose <perm = [0, 1, 3, 2]> (h) y = MatMul (v, ht)"},
+      {"attention_channels_first", "",
+       "qt = Transpose <perm = [0, 1, 3, 2]> (q) a = MatMul (qt, k) h = Softmax <axis = -1> (a) y = MatMul (v, h)"},
+
+      // Blocks of image networks.
+      {"convnext_block", "Conv Transpose LayerNormalization MatMul Add Gelu MatMul Transpose Mul Add",
+       "c = Conv <group = 11, pads = [1, 1, 1, 1]> (x, kd) t = Transpose <perm = [0, 2, 3, 1]> (c) "
+       "n = LayerNormalization (t, w1, w2) u = MatMul (n, w) ub = Add (u, w1) e = Gelu (ub) f = MatMul (e, w) "
+       "h = Transpose <perm = [0, 3, 1, 2]> (f) i = Mul (h, eps) y = Add (x, i)"},
+      {"convnext_block", "Conv BatchNormalization Conv Relu Conv Add",
+       "c = Conv <group = 11, pads = [1, 1, 1, 1]> (x, kd) n = BatchNormalization (c, g, b, m, d) u = Conv (n, up) "
+       "e = Relu (u) f = Conv (e, down) y = Add (f, x)"},
+      // The sum is with something else.
+      {"convnext_block", "",
+       "c = Conv <group = 11, pads = [1, 1, 1, 1]> (x, kd) t = Transpose <perm = [0, 2, 3, 1]> (c) "
+       "n = LayerNormalization (t, w1, w2) u = MatMul (n, w) e = Gelu (u) f = MatMul (e, w) "
+       "h = Transpose <perm = [0, 3, 1, 2]> (f) y = Add (z, h)"},
+      {"sppf", "Conv Relu MaxPool MaxPool MaxPool Concat Conv Sigmoid Mul",
+       "i44 = Constant <value_ints = [11, 44, 1, 1]> () w44 = ConstantOfShape (i44) a = Conv (x, k1) e = Relu (a) "
+       "p1 = MaxPool <kernel_shape = [5, 5], pads = [2, 2, 2, 2]> (e) "
+       "p2 = MaxPool <kernel_shape = [5, 5], pads = [2, 2, 2, 2]> (p1) "
+       "p3 = MaxPool <kernel_shape = [5, 5], pads = [2, 2, 2, 2]> (p2) j = Concat <axis = 1> (e, p1, p2, p3) "
+       "f = Conv (j, w44) h = Sigmoid (f) y = Mul (f, h)"},
+      // A pool of something else.
+      {"sppf", "",
+       "i44 = Constant <value_ints = [11, 44, 1, 1]> () w44 = ConstantOfShape (i44) a = Conv (x, k1) e = Relu (a) "
+       "p1 = MaxPool <kernel_shape = [5, 5], pads = [2, 2, 2, 2]> (z) "
+       "p2 = MaxPool <kernel_shape = [5, 5], pads = [2, 2, 2, 2]> (p1) "
+       "p3 = MaxPool <kernel_shape = [5, 5], pads = [2, 2, 2, 2]> (p2) j = Concat <axis = 1> (e, p1, p2, p3) "
+       "y = Conv (j, w44)"},
+      {"focus", "Slice Slice Slice Slice Concat Conv Relu",
+       "i44 = Constant <value_ints = [11, 44, 1, 1]> () w44 = ConstantOfShape (i44) "
+       "s00 = Constant <value_ints = [0, 0]> () s10 = Constant <value_ints = [1, 0]> () "
+       "s01 = Constant <value_ints = [0, 1]> () s11 = Constant <value_ints = [1, 1]> () "
+       "to = Constant <value_ints = [12, 16]> () by = Constant <value_ints = [2, 2]> () "
+       "e0 = Slice (x, s00, to, hw, by) e1 = Slice (x, s10, to, hw, by) e2 = Slice (x, s01, to, hw, by) "
+       "e3 = Slice (x, s11, to, hw, by) j = Concat <axis = 1> (e0, e1, e2, e3) f = Conv (j, w44) y = Relu (f)"},
+      // A quarter of another image.
+      {"focus", "",
+       "i44 = Constant <value_ints = [11, 44, 1, 1]> () w44 = ConstantOfShape (i44) "
+       "s00 = Constant <value_ints = [0, 0]> () to = Constant <value_ints = [12, 16]> () "
+       "by = Constant <value_ints = [2, 2]> () e0 = Slice (x, s00, to, hw, by) e1 = Slice (x, s00, to, hw, by) "
+       "e2 = Slice (x, s00, to, hw, by) e3 = Slice (z, s00, to, hw, by) j = Concat <axis = 1> (e0, e1, e2, e3) "
+       "f = Conv (j, w44) y = Relu (f)"},
+      {"channel_shuffle", "Reshape Transpose Reshape",
+       "i5 = Constant <value_ints = [2, 3, 11, 13, 17]> () i4 = Constant <value_ints = [2, 33, 13, 17]> () "
+       "c = Conv (x, up) a = Reshape (c, i5) t = Transpose <perm = [0, 2, 1, 3, 4]> (a) y = Reshape (t, i4)"},
+      // Other axes change places.
+      {"channel_shuffle", "",
+       "i5 = Constant <value_ints = [2, 3, 11, 13, 17]> () i4 = Constant <value_ints = [2, 33, 13, 17]> () "
+       "c = Conv (x, up) a = Reshape (c, i5) t = Transpose <perm = [0, 1, 3, 2, 4]> (a) y = Reshape (t, i4)"},
+      {"pixel_shuffle", "Reshape Transpose Reshape",
+       "i44 = Constant <value_ints = [44, 11, 1, 1]> () w44 = ConstantOfShape (i44) "
+       "i6 = Constant <value_ints = [2, 11, 2, 2, 13, 17]> () i4 = Constant <value_ints = [2, 11, 26, 34]> () "
+       "c = Conv (x, w44) a = Reshape (c, i6) t = Transpose <perm = [0, 1, 4, 2, 5, 3]> (a) y = Reshape (t, i4)"},
+      // The cut into windows of six axes.
+      {"pixel_shuffle", "",
+       "i44 = Constant <value_ints = [44, 11, 1, 1]> () w44 = ConstantOfShape (i44) "
+       "i6 = Constant <value_ints = [2, 11, 2, 2, 13, 17]> () i4 = Constant <value_ints = [2, 11, 26, 34]> () "
+       "c = Conv (x, w44) a = Reshape (c, i6) t = Transpose <perm = [0, 1, 3, 2, 4, 5]> (a) y = Reshape (t, i4)"},
+      {"large_kernel_attention", "Conv Conv Conv Mul",
+       "a = Conv <group = 11, pads = [1, 1, 1, 1]> (x, kd) "
+       "e = Conv <group = 11, pads = [3, 3, 3, 3], dilations = [3, 3]> (a, kd) f = Conv (e, k1) y = Mul (x, f)"},
+      {"large_kernel_attention", "",
+       "a = Conv <group = 11, pads = [1, 1, 1, 1]> (x, kd) "
+       "e = Conv <group = 11, pads = [3, 3, 3, 3], dilations = [3, 3]> (a, kd) f = Conv (e, k1) y = Mul (z, f)"},
+      {"spatial_attention", "ReduceMean ReduceMax Concat Conv Sigmoid Mul",
+       "ch = Constant <value_ints = [1]> () i2 = Constant <value_ints = [1, 2, 7, 7]> () w7 = ConstantOfShape (i2) "
+       "a = ReduceMean (x, ch) e = ReduceMax (x, ch) c = Concat <axis = 1> (a, e) "
+       "f = Conv <pads = [3, 3, 3, 3]> (c, w7) h = Sigmoid (f) y = Mul (x, h)"},
+      {"spatial_attention", "",
+       "ch = Constant <value_ints = [1]> () i2 = Constant <value_ints = [1, 2, 7, 7]> () w7 = ConstantOfShape (i2) "
+       "a = ReduceMean (x, ch) e = ReduceMax (x, ch) c = Concat <axis = 1> (a, e) "
+       "f = Conv <pads = [3, 3, 3, 3]> (c, w7) h = Sigmoid (f) y = Mul (z, h)"},
+
+      // Blocks of language models.
+      {"rotary_half", "Slice Slice Neg Concat Mul Mul Add",
+       "qq = Concat <axis = -1> (q, q) co = Cos (qq) si = Sin (qq) from = Constant <value_ints = [0]> () "
+       "mid = Constant <value_ints = [11]> () to = Constant <value_ints = [22]> () "
+       "h1 = Slice (qq, from, mid, last) h2 = Slice (qq, mid, to, last) n = Neg (h2) "
+       "t = Concat <axis = -1> (n, h1) e = Mul (qq, co) f = Mul (t, si) y = Add (e, f)"},
+      {"rotary_half", "Split Neg Concat Mul Mul Add",
+       "qq = Concat <axis = -1> (q, q) co = Cos (qq) si = Sin (qq) from = Constant <value_ints = [0]> () "
+       "mid = Constant <value_ints = [11]> () to = Constant <value_ints = [22]> () "
+       "h1, h2 = Split <axis = -1, num_outputs = 2> (qq) n = Neg (h2) t = Concat <axis = -1> (n, h1) "
+       "e = Mul (co, qq) f = Mul (si, t) y = Add (f, e)"},
+      // Every second element, the pairs side by side.
+      {"rotary_half", "Slice Slice Neg Unsqueeze Unsqueeze Concat Reshape Mul Mul Add",
+       "qq = Concat <axis = -1> (q, q) co = Cos (qq) si = Sin (qq) from = Constant <value_ints = [0]> () "
+       "mid = Constant <value_ints = [11]> () to = Constant <value_ints = [22]> () "
+       "odd = Constant <value_ints = [1]> () by = Constant <value_ints = [2]> () "
+       "i4 = Constant <value_ints = [2, 5, 7, 22]> () h1 = Slice (qq, from, to, last, by) "
+       "h2 = Slice (qq, odd, to, last, by) n = Neg (h2) u1 = Unsqueeze (n, last) u2 = Unsqueeze (h1, last) "
+       "t = Concat <axis = -1> (u1, u2) tt = Reshape (t, i4) e = Mul (qq, co) f = Mul (tt, si) y = Add (e, f)"},
+      // The half of something else.
+      {"rotary_half", "",
+       "qq = Concat <axis = -1> (q, q) co = Cos (qq) si = Sin (qq) from = Constant <value_ints = [0]> () "
+       "mid = Constant <value_ints = [11]> () to = Constant <value_ints = [22]> () "
+       "h1 = Slice (qq, from, mid, last) h2 = Slice (co, mid, to, last) n = Neg (h2) "
+       "t = Concat <axis = -1> (n, h1) e = Mul (qq, co) f = Mul (t, si) y = Add (e, f)"},
+      {"rotary_mixed", "Slice Slice Mul Mul Sub Mul Mul Add Concat",
+       "qq = Concat <axis = -1> (q, q) co = Cos (qq) si = Sin (qq) from = Constant <value_ints = [0]> () "
+       "mid = Constant <value_ints = [11]> () to = Constant <value_ints = [22]> () "
+       "h1 = Slice (qq, from, mid, last) h2 = Slice (qq, mid, to, last) a = Mul (h1, k) e = Mul (h2, v) "
+       "f = Sub (a, e) h = Mul (h2, k) i = Mul (h1, v) j = Add (h, i) y = Concat <axis = -1> (f, j)"},
+      // No rotation: both halves by the same factor.
+      {"rotary_mixed", "",
+       "qq = Concat <axis = -1> (q, q) co = Cos (qq) si = Sin (qq) from = Constant <value_ints = [0]> () "
+       "mid = Constant <value_ints = [11]> () to = Constant <value_ints = [22]> () "
+       "h1 = Slice (qq, from, mid, last) h2 = Slice (qq, mid, to, last) a = Mul (h1, k) e = Mul (h2, v) "
+       "f = Sub (a, e) h = Mul (h1, k) i = Mul (h2, v) j = Add (h, i) y = Concat <axis = -1> (f, j)"},
+      {"gated_mlp", "MatMul Sigmoid Mul MatMul Mul MatMul",
+       "a = MatMul (s, w) e = Sigmoid (a) f = Mul (a, e) u = MatMul (s, w) h = Mul (f, u) y = MatMul (h, w)"},
+      {"gated_mlp", "MatMul Add MatMul Add Gelu Mul MatMul Add",
+       "u = MatMul (s, w) ub = Add (u, w1) a = MatMul (s, w) ab = Add (a, w1) e = Gelu (ab) h = Mul (ub, e) "
+       "o = MatMul (h, w) y = Add (o, w2)"},
+      // The gate of another tensor; no gate at all.
+      {"gated_mlp", "",
+       "a = MatMul (s, w) e = Sigmoid (a) f = Mul (a, e) u = MatMul (r, w) h = Mul (f, u) y = MatMul (h, w)"},
+      {"gated_mlp", "", "a = MatMul (s, w) e = Gelu (a) h = Mul (e, e) y = MatMul (h, w)"},
+      {"gated_mlp_split", "MatMul Split Gelu Mul MatMul",
+       "i2 = Constant <value_ints = [11, 22]> () ww = ConstantOfShape (i2) a = MatMul (s, ww) "
+       "h1, h2 = Split <axis = -1, num_outputs = 2> (a) e = Gelu (h2) f = Mul (h1, e) y = MatMul (f, w)"},
+      // The other half goes elsewhere.
+      {"gated_mlp_split", "",
+       "i2 = Constant <value_ints = [11, 22]> () ww = ConstantOfShape (i2) a = MatMul (s, ww) "
+       "h1, h2 = Split <axis = -1, num_outputs = 2> (a) e = Gelu (h2) f = Mul (r, e) o = MatMul (f, w) y = Add (o, "
+       "h1)"},
+      {"grouped_query_attention",
+       "Unsqueeze Expand Reshape Unsqueeze Expand Reshape Transpose MatMul Mul Softmax MatMul",
+       "qq = Concat <axis = 1> (q, q) at = Constant <value_ints = [2]> () "
+       "i5 = Constant <value_ints = [2, 5, 2, 7, 11]> () i4 = Constant <value_ints = [2, 10, 7, 11]> () "
+       "uk = Unsqueeze (k, at) ek = Expand (uk, i5) rk = Reshape (ek, i4) uv = Unsqueeze (v, at) "
+       "ev = Expand (uv, i5) rv = Reshape (ev, i4) "
+       "kt = Transpose <perm = [0, 1, 3, 2]> (rk) a = MatMul (qq, kt) e = Mul (a, eighth) "
+       "h = Softmax <axis = -1> (e) y = MatMul (h, rv)"},
+      // Behind a cache, which the model also returns.
+      {"grouped_query_attention",
+       "Concat Concat Unsqueeze Expand Reshape Unsqueeze Expand Reshape Transpose MatMul Softmax MatMul",
+       "pk = Concat <axis = 2> (k, k) pv = Concat <axis = 2> (v, v) out = Relu (pk) "
+       "qq = Concat <axis = 1> (q, q) at = Constant <value_ints = [2]> () "
+       "i5 = Constant <value_ints = [2, 5, 2, 14, 11]> () i4 = Constant <value_ints = [2, 10, 14, 11]> () "
+       "uk = Unsqueeze (pk, at) ek = Expand (uk, i5) rk = Reshape (ek, i4) uv = Unsqueeze (pv, at) "
+       "ev = Expand (uv, i5) rv = Reshape (ev, i4) "
+       "kt = Transpose <perm = [0, 1, 3, 2]> (rk) a = MatMul (qq, kt) h = Softmax <axis = -1> (a) y = MatMul (h, rv)"},
+      // Values of as many heads as the queries have.
+      {"grouped_query_attention", "",
+       "qq = Concat <axis = 1> (q, q) at = Constant <value_ints = [2]> () "
+       "i5 = Constant <value_ints = [2, 5, 2, 7, 11]> () i4 = Constant <value_ints = [2, 10, 7, 11]> () "
+       "uk = Unsqueeze (k, at) ek = Expand (uk, i5) rk = Reshape (ek, i4) uv = Unsqueeze (v, at) "
+       "ev = Expand (uv, i5) rv = Reshape (ev, i4) "
+       "kt = Transpose <perm = [0, 1, 3, 2]> (rk) a = MatMul (qq, kt) e = Mul (a, eighth) "
+       "h = Softmax <axis = -1> (e) y = MatMul (h, qq)"},
+      {"grouped_query_attention_whole", "Unsqueeze Expand Reshape Unsqueeze Expand Reshape Attention",
+       "qq = Concat <axis = 1> (q, q) at = Constant <value_ints = [2]> () "
+       "i5 = Constant <value_ints = [2, 5, 2, 7, 11]> () i4 = Constant <value_ints = [2, 10, 7, 11]> () "
+       "uk = Unsqueeze (k, at) ek = Expand (uk, i5) rk = Reshape (ek, i4) uv = Unsqueeze (v, at) "
+       "ev = Expand (uv, i5) rv = Reshape (ev, i4) "
+       "y = Attention (qq, rk, rv)"},
+      {"grouped_query_attention_whole", "",
+       "qq = Concat <axis = 1> (q, q) at = Constant <value_ints = [2]> () "
+       "i5 = Constant <value_ints = [2, 5, 2, 7, 11]> () i4 = Constant <value_ints = [2, 10, 7, 11]> () "
+       "uk = Unsqueeze (k, at) ek = Expand (uk, i5) rk = Reshape (ek, i4) uv = Unsqueeze (v, at) "
+       "ev = Expand (uv, i5) rv = Reshape (ev, i4) "
+       "y = Attention (qq, rk, qq)"},
   };
 }
 
