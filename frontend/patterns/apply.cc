@@ -1,21 +1,10 @@
 #include "frontend/patterns/apply.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace opcost {
 namespace {
-
-// Nodes whose operator can end the form, last first.
-std::vector<NodeId> Ends(const GraphView& view, const Form& form) {
-  std::vector<NodeId> ends;
-  for (size_t op = 1; op < kMaxOps; ++op) {
-    if (form.first[op]) ends.insert(ends.end(), view.nodes_of[op].begin(), view.nodes_of[op].end());
-  }
-  std::sort(ends.begin(), ends.end(), std::greater<>());
-  return ends;
-}
 
 bool HasAll(const GraphView& view, const Form& form) {
   return std::all_of(form.required.begin(), form.required.end(), [&](const OpSet& ops) {
@@ -33,7 +22,8 @@ void ApplyRules(const GraphView& view, const std::vector<CompiledRule>& rules, s
   Matcher matcher(view, taken, through_quantization);
   for (const CompiledRule& rule : rules) {
     if (!HasAll(view, rule.form)) continue;
-    for (NodeId end : Ends(view, rule.form)) {
+    for (NodeId end = static_cast<NodeId>(view.op.size()) - 1; end >= 0; --end) {
+      if (!rule.form.first[view.op[static_cast<size_t>(end)]]) continue;
       Match match;
       if (!matcher.Find(rule.form, end, &match) || match.nodes.size() < 2) continue;
       for (NodeId n : match.nodes) taken[static_cast<size_t>(n)] = 1;

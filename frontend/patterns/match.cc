@@ -28,7 +28,8 @@ class Matcher::Search {
         inside_(matcher.inside_),
         form_(form),
         region_(region),
-        through_quantization_(matcher.through_quantization_) {
+        through_quantization_(matcher.through_quantization_),
+        nodes_(matcher.nodes_) {
     std::fill_n(bound_.begin(), form.variables, kNone);
   }
 
@@ -215,7 +216,7 @@ class Matcher::Search {
   NodeId root_ = kNone, anchor_ = kNone;
   int steps_ = kMaxSteps;
   std::array<TensorId, kVariables> bound_;
-  std::vector<NodeId> nodes_;
+  std::vector<NodeId>& nodes_;  // empty before and after an attempt
 };
 
 Matcher::Matcher(const GraphView& view, const std::vector<uint8_t>& taken, bool through_quantization)

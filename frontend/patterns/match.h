@@ -33,6 +33,7 @@ class Matcher {
   const GraphView& view_;
   const std::vector<uint8_t>& taken_;  // by NodeId
   const bool through_quantization_;
+  std::vector<NodeId> nodes_;    // of the attempt in progress
   std::vector<uint8_t> inside_;  // by NodeId: 1 matched, 2 matched and free to escape
 };
 
