@@ -9,12 +9,12 @@ deps:
 	@scripts/deps.sh
 
 build: deps
-	@scripts/cmake.sh release
+	@scripts/cmake.sh release opcost
 
 demo: build
 	@scripts/demo.sh
 
-test: build
+test: deps
 	@scripts/backend_suite.sh
 	@scripts/cmake.sh release --tests
 
@@ -24,7 +24,7 @@ asan: deps
 	@scripts/cmake.sh asan --tests
 
 bench: deps
-	@scripts/cmake.sh bench
+	@scripts/cmake.sh bench bench_analyze
 	@build-bench/tests/bench/bench_analyze
 
 lint:
@@ -33,7 +33,8 @@ lint:
 format:
 	@git ls-files '*.cc' '*.h' | xargs clang-format -i
 
-install: build
+install: deps
+	@scripts/cmake.sh release
 	@cmake --install build
 
 clean:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "costing/pricing.h"
 #include "costing/weights.h"
 
 namespace opcost {
@@ -26,7 +27,8 @@ bool OverwritesInput(Pattern pattern) {
 
 class Liveness {
  public:
-  explicit Liveness(const CountedModel& model) : model_(model), graph_(model.graph) {
+  explicit Liveness(const CountedModel& model)
+      : model_(model), graph_(model.graph), folds_(RuntimeFolds(model.classification.rule_set)) {
     PlaceRows();
     MakeStorages();
   }
@@ -124,6 +126,8 @@ class Liveness {
   void Place(TensorId id) {
     const Tensor& tensor = graph_.tensors[static_cast<size_t>(id)];
     if (IsWeight(tensor) || storage_of_[static_cast<size_t>(id)] != kNone) return;
+    // Computed once, before the run: it takes the place of the weights it is made of.
+    if (folds_ && tensor.is_constant) return;
     const TensorId source = ViewedBy(tensor);
     if (source != kNone && IsWeight(graph_.tensors[static_cast<size_t>(source)])) return;
     int32_t s = source == kNone ? kNone : storage_of_[static_cast<size_t>(source)];
@@ -230,6 +234,7 @@ class Liveness {
 
   const CountedModel& model_;
   const Graph& graph_;
+  const bool folds_;
   bool complete_ = true;
   std::vector<int32_t> place_;              // by row
   std::vector<std::vector<int32_t>> rows_;  // by RegionId, as they run

@@ -88,7 +88,7 @@ constexpr std::array<SideOf, static_cast<size_t>(Metric::kCount)> kSides = {{
 class Pricer {
  public:
   Pricer(const CountedModel& model, Pricing& impl, const PriceOptions& options)
-      : model_(model), impl_(impl), folds_(RuntimeFolds(impl.target.runtime)) {
+      : model_(model), impl_(impl), folds_(RuntimeFolds(model.classification.rule_set)) {
     if (!options.exact_points) return;
     for (const ExactPoint& p : impl.target.exact) exact_.emplace(p.signature, p.seconds);
   }

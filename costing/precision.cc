@@ -9,7 +9,9 @@ namespace {
 
 // Weight-only quantisation: the weights are unpacked, the product runs in the type of the first input.
 constexpr std::array<absl::string_view, 3> kComputeInFirstInput = {"MatMulNBits", "MatMulBnb4", "MatMulFpQ4"};
-constexpr std::array<absl::string_view, 3> kFoldingRuntimes = {"onnxruntime", "tensorrt", "openvino"};
+// Eager PyTorch never runs what a file computes from constants either: those nodes are the exporter's spelling of views
+// of parameters and of buffers made once.
+constexpr std::array<absl::string_view, 4> kFoldingRuleSets = {"onnxruntime", "tensorrt", "openvino", "pytorch"};
 
 // The element type with the largest amount of these resources; kUnknown when there is none.
 DType Dominating(const Work& work, absl::Span<const Resource> resources, bool floats_only) {
@@ -41,9 +43,9 @@ constexpr std::array<Step, 5> kSteps = {{
 
 }  // namespace
 
-bool RuntimeFolds(absl::string_view runtime) {
-  for (absl::string_view prefix : kFoldingRuntimes) {
-    if (absl::StartsWith(runtime, prefix)) return true;
+bool RuntimeFolds(absl::string_view rule_set) {
+  for (absl::string_view prefix : kFoldingRuleSets) {
+    if (absl::StartsWith(rule_set, prefix)) return true;
   }
   return false;
 }

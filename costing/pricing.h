@@ -71,8 +71,8 @@ struct Estimate::Impl : Pricing {};
 
 // Amounts of the metrics that leaves can be made of (not kIntensity).
 int64_t Amount(const Work& work, Metric metric);
-// Executes nothing that follows from the file alone.
-bool RuntimeFolds(absl::string_view runtime);
+// What the rule set's runtime executes leaves out all that follows from the file alone.
+bool RuntimeFolds(absl::string_view rule_set);
 // What the main operands of a subgraph compute in.
 Precision PrecisionOf(const Graph& graph, const Subgraph& subgraph, const Work& work);
 

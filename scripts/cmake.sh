@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Configures and builds a CMake preset; with --tests runs its tests too. usage: cmake.sh PRESET [--tests]
+# Configures a CMake preset and builds its program, or with --tests everything, and runs the tests.
+# usage: cmake.sh PRESET [--tests | TARGET …]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=$1
+shift
 
 quietly() {
   local log
@@ -15,8 +17,16 @@ quietly() {
   rm -f "$log"
 }
 
+tests=0
+if [ "${1:-}" = --tests ]; then
+  tests=1
+  shift
+fi
+[ $# -gt 0 ] || set -- all
 quietly cmake --preset "$preset"
 echo "building ($preset) …" >&2
-cmake --build --preset "$preset" | grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating|Re-checking)' || test "${PIPESTATUS[0]}" -eq 0
-[ "${2:-}" = --tests ] || exit 0
+# Progress lines are noise; everything else is worth reading.
+cmake --build --preset "$preset" --target "$@" | grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating|Re-checking)' ||
+  test "${PIPESTATUS[0]}" -eq 0
+[ $tests = 1 ] || exit 0
 ctest --preset "$preset" --parallel "$(nproc)"
