@@ -1,9 +1,9 @@
 // What a runtime really executes of a model: its kernels after folding, fusion and layout changes.
 //
 // Predicted from the raw file alone, by passes that run in the runtime's own order. The result is a graph again, so
-// whatever counts, classifies or prices a graph does the same with kernels: a kernel is a node with the operator, domain
-// and attributes under which the runtime runs it, and its tensors have the shapes that the kernel sees (channels of
-// blocked tensors are rounded up to whole blocks).
+// whatever counts, classifies or prices a graph does the same with kernels: a kernel is a node with the operator,
+// domain and attributes under which the runtime runs it, and its tensors have the shapes that the kernel sees (channels
+// of blocked tensors are rounded up to whole blocks).
 #ifndef OPCOST_FRONTEND_RUNTIME_EXECUTED_H_
 #define OPCOST_FRONTEND_RUNTIME_EXECUTED_H_
 
@@ -22,6 +22,9 @@ struct RuntimeOptions {
   int minor_version = 26;  // ONNX Runtime 1.N, N from 12 to 31
   RuntimeLevel level = RuntimeLevel::kAll;
   int64_t block = 16;  // channels in a block of the blocked layout: 16 with AVX-512, else 8
+  // The same file with every symbol bound to another value, or nullptr when it has none. Extents and values that differ
+  // between the two are what the runtime does not know ahead: many rewrites need them fixed.
+  const Graph* other_binding = nullptr;
 };
 
 struct ExecutedGraph {

@@ -52,7 +52,9 @@ NodeId Rewrite::ProducerOf(TensorId t, absl::string_view op) const {
   return Is(n, op) ? n : kNone;
 }
 
-bool Rewrite::IsConstant(TensorId t) const { return t != kNone && out_.graph.tensors[static_cast<size_t>(t)].is_constant; }
+bool Rewrite::IsConstant(TensorId t) const {
+  return t != kNone && out_.graph.tensors[static_cast<size_t>(t)].is_constant;
+}
 
 bool Rewrite::IsPrivate(TensorId t) const { return OnlyReader(t) != kNone; }
 
@@ -298,6 +300,35 @@ void Rewrite::Compact() {
   for (Region& region : graph().regions) {
     if (region.owner != kNone) region.owner = place[static_cast<size_t>(region.owner)];
   }
+}
+
+void Rewrite::ForgetOpenShapes(const Graph& other) {
+  const size_t count = std::min(graph().tensors.size(), other.tensors.size());
+  for (size_t i = 0; i < count; ++i) {
+    Tensor& t = graph().tensors[i];
+    const Tensor& o = other.tensors[i];
+    if (t.value != kNone && o.value != kNone) {
+      const TensorValue& mine = graph().values[static_cast<size_t>(t.value)];
+      const TensorValue& theirs = other.values[static_cast<size_t>(o.value)];
+      if (mine.ints != theirs.ints || mine.floats != theirs.floats) t.value = kNone;
+    }
+    if (!t.shape || !o.shape || *t.shape == *o.shape || t.shape->size() != o.shape->size()) continue;
+    remembered_[static_cast<TensorId>(i)] = *t.shape;
+    for (size_t d = 0; d < t.shape->size(); ++d) {
+      if (!((*t.shape)[d] == (*o.shape)[d])) (*t.shape)[d] = {};
+    }
+  }
+  // The shape of what is open is no constant.
+  for (Node& n : graph().nodes) {
+    if (n.op_type != "Shape" || n.inputs.empty() || !IsOpen(n.inputs[0])) continue;
+    for (TensorId t : n.outputs) {
+      if (t != kNone) tensor(t).value = kNone;
+    }
+  }
+}
+
+void Rewrite::RememberShapes() {
+  for (const auto& [t, shape] : remembered_) tensor(t).shape = shape;
 }
 
 ExecutedGraph Rewrite::Take() && {

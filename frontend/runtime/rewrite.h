@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontend/graph.h"
@@ -62,6 +63,12 @@ class Rewrite {
   void Compact();
   const std::vector<NodeId>& origins(NodeId n) const { return out_.origins[static_cast<size_t>(n)]; }
 
+  // Forgets the extents and values that differ in `other`, until RememberShapes.
+  void ForgetOpenShapes(const Graph& other);
+  void RememberShapes();
+  // Some extent was forgotten: the file leaves it open.
+  bool IsOpen(TensorId t) const { return remembered_.contains(t); }
+
   ExecutedGraph Take() &&;
 
  private:
@@ -71,6 +78,7 @@ class Rewrite {
 
   ExecutedGraph out_;
   std::vector<uint8_t> removed_;
+  absl::flat_hash_map<TensorId, Shape> remembered_;
 };
 
 void SetAttribute(Node& node, absl::string_view name, int64_t value);

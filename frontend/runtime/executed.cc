@@ -1,0 +1,69 @@
+#include "frontend/runtime/executed.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "frontend/runtime/passes.h"
+#include "frontend/runtime/rewrite.h"
+
+namespace opcost {
+namespace {
+
+using internal::Pass;
+using internal::Rewrite;
+
+// A level repeats its passes until none changes anything, at most so often.
+constexpr int kMaxRounds = 10;
+constexpr int kFirstMinor = 12, kLastMinor = 31;
+
+constexpr std::array<Pass, 1> kBefore = {internal::InlineFunctions};
+constexpr std::array<Pass, 8> kBasic = {
+    internal::EliminateNoOps, internal::FoldIntoConvolutions, internal::MergeEqualNodes, internal::FoldConstants,
+    internal::FuseMatMulAdd,  internal::FuseReshapes,         internal::FuseFormsBasic,  internal::PushTransposes,
+};
+constexpr std::array<Pass, 6> kExtended = {
+    internal::FuseActivations,   internal::FuseFormsExtended, internal::FuseSplits,
+    internal::FuseMatMulAddLate, internal::FuseSkipNorms,     internal::FuseIntoMatMul,
+};
+constexpr std::array<Pass, 2> kAll = {internal::BlockLayout, internal::FuseConvSums};
+
+void RunLevel(absl::Span<const Pass> passes, int rounds, Rewrite& rewrite, const RuntimeOptions& options) {
+  for (int round = 0; round < rounds; ++round) {
+    bool changed = false;
+    for (const Pass pass : passes) {
+      if (!pass(rewrite, options)) continue;
+      changed = true;
+      rewrite.Compact();
+    }
+    if (!changed) return;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<ExecutedGraph> ExecuteWithOnnxRuntime(const Graph& graph, const RuntimeOptions& options) {
+  if (options.minor_version < kFirstMinor || options.minor_version > kLastMinor) {
+    return absl::InvalidArgumentError(absl::StrCat("ONNX Runtime 1.", options.minor_version,
+                                                   ": its rules are not known, expected 1.", kFirstMinor, " to 1.",
+                                                   kLastMinor));
+  }
+  if (options.block != 8 && options.block != 16) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a block of ", options.block, " channels: expected 16 (with AVX-512) or 8 (without)"));
+  }
+  Rewrite rewrite(graph);
+  if (options.other_binding != nullptr) rewrite.ForgetOpenShapes(*options.other_binding);
+  RunLevel(kBefore, 1, rewrite, options);
+  rewrite.Compact();
+  RunLevel(kBasic, kMaxRounds, rewrite, options);
+  if (options.level >= RuntimeLevel::kExtended) RunLevel(kExtended, kMaxRounds, rewrite, options);
+  rewrite.RememberShapes();
+  if (options.level >= RuntimeLevel::kAll) RunLevel(kAll, 1, rewrite, options);
+  return std::move(rewrite).Take();
+}
+
+}  // namespace opcost

@@ -1,0 +1,44 @@
+// The passes, in the order in which executed.cc runs them. Each says in its file what it holds for.
+#ifndef OPCOST_FRONTEND_RUNTIME_PASSES_H_
+#define OPCOST_FRONTEND_RUNTIME_PASSES_H_
+
+#include "frontend/runtime/executed.h"
+#include "frontend/runtime/rewrite.h"
+
+namespace opcost::internal {
+
+// Each returns true when it changed something.
+using Pass = bool (*)(Rewrite& rewrite, const RuntimeOptions& options);
+
+// fold.cc
+bool InlineFunctions(Rewrite& rewrite, const RuntimeOptions& options);
+bool FoldConstants(Rewrite& rewrite, const RuntimeOptions& options);
+bool EliminateNoOps(Rewrite& rewrite, const RuntimeOptions& options);
+// duplicates.cc
+bool MergeEqualNodes(Rewrite& rewrite, const RuntimeOptions& options);
+// conv_folding.cc
+bool FoldIntoConvolutions(Rewrite& rewrite, const RuntimeOptions& options);
+// gemm.cc
+bool FuseMatMulAdd(Rewrite& rewrite, const RuntimeOptions& options);
+bool FuseMatMulAddLate(Rewrite& rewrite, const RuntimeOptions& options);
+bool FuseReshapes(Rewrite& rewrite, const RuntimeOptions& options);
+// fuse_forms.cc
+bool FuseFormsBasic(Rewrite& rewrite, const RuntimeOptions& options);
+bool FuseFormsExtended(Rewrite& rewrite, const RuntimeOptions& options);
+// activation_fusion.cc
+bool FuseActivations(Rewrite& rewrite, const RuntimeOptions& options);
+bool FuseConvSums(Rewrite& rewrite, const RuntimeOptions& options);
+// transposes.cc
+bool PushTransposes(Rewrite& rewrite, const RuntimeOptions& options);
+// fused_matmul.cc
+bool FuseIntoMatMul(Rewrite& rewrite, const RuntimeOptions& options);
+// split.cc
+bool FuseSplits(Rewrite& rewrite, const RuntimeOptions& options);
+// skip_norm.cc
+bool FuseSkipNorms(Rewrite& rewrite, const RuntimeOptions& options);
+// blocked.cc
+bool BlockLayout(Rewrite& rewrite, const RuntimeOptions& options);
+
+}  // namespace opcost::internal
+
+#endif  // OPCOST_FRONTEND_RUNTIME_PASSES_H_
