@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/number.h"
@@ -20,7 +21,7 @@ struct Cell {
   std::string text;  // for kText columns; elsewhere, if set, what people read in place of the formatted number
   double value = std::numeric_limits<double>::quiet_NaN();
   double upper = std::numeric_limits<double>::quiet_NaN();  // kInterval only; `value` is the lower end
-  std::string mark;                                         // footnote sign, not part of the value: "¹"
+  std::string mark;                                         // digits of footnotes, not part of the value
   Tone tone = Tone::kPlain;
 
   static Cell Text(std::string text, Tone tone = Tone::kPlain) { return Cell{.text = std::move(text), .tone = tone}; }
@@ -59,9 +60,9 @@ struct Document {
   std::vector<std::string> verdict;  // the first line, and what belongs to it
   std::vector<std::string> header;   // definitions and units
   std::vector<Sheet> sheets;
-  size_t main_sheet = 0;               // the one that csv and tsv hold
-  std::vector<std::string> footnotes;  // "¹ outside …"
-  std::vector<std::string> summary;    // coverage, memory
+  size_t main_sheet = 0;                                       // the one that csv and tsv hold
+  std::vector<std::pair<std::string, std::string>> footnotes;  // digit, text
+  std::vector<std::string> summary;                            // coverage, memory
   std::vector<std::string> notes;
 };
 

@@ -47,15 +47,14 @@ OutputFormat FormatOfPath(absl::string_view path, OutputFormat fallback) {
 }
 
 std::string CellText(const Column& column, const Cell& cell, Units units) {
-  if (column.measure == Measure::kText || !cell.text.empty()) return absl::StrCat(Sanitized(cell.text), cell.mark);
+  if (column.measure == Measure::kText || !cell.text.empty()) return Sanitized(cell.text);
   if (cell.missing()) return "–";
   if (column.measure == Measure::kInterval) {
     return absl::StrCat(Format(Measure::kSeconds, cell.value, units), " … ",
-                        Format(Measure::kSeconds, cell.upper, units), cell.mark);
+                        Format(Measure::kSeconds, cell.upper, units));
   }
-  return absl::StrCat(
-      column.is_signed ? FormatSigned(column.measure, cell.value, units) : Format(column.measure, cell.value, units),
-      cell.mark);
+  return absl::StrCat(column.is_signed ? FormatSigned(column.measure, cell.value, units)
+                                       : Format(column.measure, cell.value, units));
 }
 
 }  // namespace opcost

@@ -32,7 +32,7 @@ std::string RenderCsv(const Document& document, char separator, Units units);
 std::string RenderMarkdown(const Document& document, Units units);
 inline constexpr size_t kMarkdownLimit = 65000;
 
-// What a cell shows to people, footnote mark included.
+// What a cell shows to people, without its footnote mark.
 std::string CellText(const Column& column, const Cell& cell, Units units);
 
 }  // namespace opcost

@@ -26,7 +26,9 @@ std::string Escaped(absl::string_view text) {
 std::string RowText(const Sheet& sheet, const SheetRow& row, Units units) {
   std::string line = "|";
   for (size_t c = 0; c < sheet.columns.size(); ++c) {
-    std::string text = c < row.cells.size() ? Escaped(CellText(sheet.columns[c], row.cells[c], units)) : "";
+    std::string text = c < row.cells.size() ? Escaped(CellText(sheet.columns[c], row.cells[c], units)) +
+                                                  FootnoteMark(row.cells[c].mark, true)
+                                            : "";
     if (!text.empty() && row.kind != RowKind::kData && (c == 0 || row.kind == RowKind::kTotal)) {
       text = absl::StrCat("**", text, "**");
     }
@@ -82,7 +84,10 @@ std::string RenderMarkdown(const Document& document, Units units) {
   if (!document.verdict.empty()) absl::StrAppend(&out, "### ", Escaped(document.verdict[0]), "\n\n");
   for (size_t i = 1; i < document.verdict.size(); ++i) absl::StrAppend(&out, Escaped(document.verdict[i]), "\n\n");
   for (const Sheet& sheet : document.sheets) AddSheet(sheet, units, kMarkdownLimit - kReserve, out);
-  AddLines(document.footnotes, "", out);
+  std::vector<std::string> footnotes;
+  for (const auto& [digit, line] : document.footnotes)
+    footnotes.push_back(absl::StrCat(FootnoteMark(digit, true), " ", line));
+  AddLines(footnotes, "", out);
   AddLines(document.summary, "- ", out);
   AddLines(document.notes, "- note: ", out);
   AddLines(document.header, "", out);

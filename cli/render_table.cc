@@ -137,7 +137,8 @@ void TableText::Add(const Sheet& sheet) {
     if (row.hidden) continue;
     std::vector<std::string> cells;
     for (size_t c = 0; c < row.cells.size(); ++c) {
-      cells.push_back(Fit(CellText(sheet.columns[c], row.cells[c], options_.units)));
+      cells.push_back(Fit(CellText(sheet.columns[c], row.cells[c], options_.units)) +
+                      FootnoteMark(row.cells[c].mark, options_.terminal.utf8));
     }
     texts.push_back(std::move(cells));
     rows.push_back(&row);
@@ -175,7 +176,9 @@ std::string RenderTable(const Document& document, const RenderOptions& options) 
     text.Add(sheet);
   }
   if (!document.footnotes.empty() || !document.summary.empty()) text.Line("");
-  for (const std::string& line : document.footnotes) text.Line(line);
+  for (const auto& [digit, line] : document.footnotes) {
+    text.Line(absl::StrCat(FootnoteMark(digit, options.terminal.utf8), " ", line));
+  }
   for (const std::string& line : document.summary) text.Line(line);
   for (const std::string& line : document.notes) text.Line(absl::StrCat("note: ", line));
   return text.Take();

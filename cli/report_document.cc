@@ -100,7 +100,7 @@ Sheet RowSheet(const Report& report, const Selection& selection, const std::vect
       row.cells.push_back(column->cell(report, line));
       if (row.kind == RowKind::kRest && row.cells.back().tone == Tone::kPlain) row.cells.back().tone = Tone::kFaint;
     }
-    if (line.kind == LineKind::kNotTaken) row.cells[0].mark = "³";
+    if (line.kind == LineKind::kNotTaken) row.cells[0].mark = "3";
     sheet.rows.push_back(std::move(row));
   }
   for (size_t c = 0; c < columns.size(); ++c) {
@@ -211,10 +211,11 @@ absl::StatusOr<Document> ReportDocument(const Report& report, const ViewOptions&
   document.sheets.push_back(RowSheet(report, *selection, *columns));
   if (view.trace) document.sheets.push_back(TraceSheet(report, *selection));
   if (selection->outside_range) {
-    document.footnotes.push_back("¹ outside the range of its curve: the end point holds");
+    document.footnotes.emplace_back("1", "outside the range of its curve: the end point holds");
   }
-  if (selection->by_default) document.footnotes.push_back("² by the target's conservative default, not calibrated");
-  if (selection->not_taken) document.footnotes.push_back("³ a branch not taken: no part of the total");
+  if (selection->by_default)
+    document.footnotes.emplace_back("2", "by the target's conservative default, not calibrated");
+  if (selection->not_taken) document.footnotes.emplace_back("3", "a branch not taken: no part of the total");
   document.summary = SummaryLines(report);
   document.notes = NoteLines(report);
   return document;

@@ -98,12 +98,23 @@ absl::Status CheckColour(absl::string_view colour) {
 }
 
 std::string ToAscii(absl::string_view text) {
-  static constexpr std::array<std::pair<absl::string_view, absl::string_view>, 19> kPlain = {{
-      {"µ", "u"},  {"×", "x"},   {"─", "-"},   {"│", "|"},   {"├", "|"},      {"└", "`"}, {"…", "..."},
-      {"–", "-"},  {"→", "->"},  {"▲", "^"},   {"▼", "v"},   {"Δ", "delta "}, {"·", "*"}, {"≥", ">="},
-      {"≤", "<="}, {"¹", "[1]"}, {"²", "[2]"}, {"³", "[3]"}, {"Σ", "sum "},
+  static constexpr std::array<std::pair<absl::string_view, absl::string_view>, 28> kPlain = {{
+      {"µ", "u"},    {"×", "x"},    {"─", "-"},     {"│", "|"},     {"├", "|"},  {"└", "`"},     {"…", "..."},
+      {"–", "-"},    {"−", "-"},    {"→", "->"},    {"▲", "^"},     {"▼", "v"},  {"Δ", "delta"}, {"·", "*"},
+      {"≥", ">="},   {"≤", "<="},   {"≠", "!="},    {"±", "+-"},    {"¹", "^1"}, {"²", "^2"},    {"³", "^3"},
+      {"Σ", "sum "}, {"∑", "sum "}, {"∏", "prod "}, {"√", "sqrt "}, {"ᵀ", "^T"}, {"ε", "eps"},   {"⊗", "(x)"},
   }};
   return IsPlain(text) ? std::string(text) : absl::StrReplaceAll(text, kPlain);
+}
+
+std::string FootnoteMark(absl::string_view digits, bool utf8) {
+  static constexpr std::array<absl::string_view, 4> kRaised = {"", "¹", "²", "³"};
+  std::string mark;
+  for (const char digit : digits) {
+    const auto index = static_cast<size_t>(digit - '0');
+    absl::StrAppend(&mark, utf8 && index < kRaised.size() ? kRaised[index] : absl::StrCat("[", index, "]"));
+  }
+  return mark;
 }
 
 std::string Sanitized(absl::string_view text) {

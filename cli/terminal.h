@@ -35,6 +35,8 @@ absl::Status CheckColour(absl::string_view colour);
 
 // Replaces this program's own non-ASCII characters ("µ", "×", "─", "▲" …) by ASCII ones; leaves all others.
 std::string ToAscii(absl::string_view text);
+// "12" is "¹²", or "[1][2]".
+std::string FootnoteMark(absl::string_view digits, bool utf8);
 // Control characters become \xNN, malformed UTF-8 U+FFFD: names in a file cannot steer a terminal.
 std::string Sanitized(absl::string_view text);
 // Malformed UTF-8 becomes U+FFFD, all else stays.
