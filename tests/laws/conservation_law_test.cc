@@ -7,12 +7,11 @@ namespace opcost {
 namespace {
 
 TEST(ConservationLaw, EveryReportAndEveryDiff) {
-  const std::vector<CorpusModel> corpus = SmallCorpus();
-  for (const CorpusModel& m : corpus) {
+  for (const CorpusModel& m : SmallCorpus()) {
     std::optional<Report> previous;
     for (const std::string& name : AllTargetNames()) {
       const Target target = LoadTarget(name);
-      const CountedModel model = Count(m.graph, target);
+      const CountedModel& model = Counted(m, target);
       Report report = Estimate::Price(model, target)->MakeReport(model);
       EXPECT_TRUE(CheckConservation(report).ok()) << m.name << ": " << CheckConservation(report);
       if (previous) {
@@ -30,7 +29,7 @@ TEST(ConservationLaw, DiffOfDifferentModels) {
   const Target target = LoadTarget("i7-12700k");
   std::optional<Report> previous;
   for (const CorpusModel& m : Corpus()) {
-    const CountedModel model = Count(m.graph, target);
+    const CountedModel& model = Counted(m, target);
     Report report = Estimate::Price(model, target)->MakeReport(model);
     if (previous) {
       const Diff diff = MakeDiff(*previous, report, "a", "b");

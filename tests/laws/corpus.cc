@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -209,7 +210,15 @@ const std::vector<CorpusModel>& Corpus() {
   return *kCorpus;
 }
 
-std::vector<CorpusModel> SmallCorpus() { return {Corpus().begin(), Corpus().begin() + std::size(kModels)}; }
+absl::Span<const CorpusModel> SmallCorpus() { return absl::MakeConstSpan(Corpus()).subspan(0, std::size(kModels)); }
+
+const CountedModel& Counted(const CorpusModel& model, const Target& target) {
+  static auto* const kCounted = new std::map<std::pair<std::string, std::string>, CountedModel>();
+  const auto key = std::make_pair(model.name, target.runtime);
+  auto it = kCounted->find(key);
+  if (it == kCounted->end()) it = kCounted->emplace(key, Count(model.graph, target)).first;
+  return it->second;
+}
 
 CountedModel Count(const Graph& graph, const Target& target) {
   absl::StatusOr<CountedModel> model = CountModel(graph, target.runtime);

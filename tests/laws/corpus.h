@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "costing/analyze.h"
 
 namespace opcost {
@@ -21,8 +22,10 @@ struct CorpusModel {
 // huge, embeddings, normalisations; each also as if cast to every other precision.
 const std::vector<CorpusModel>& Corpus();
 // The real models of them, as they are in their files: quick.
-std::vector<CorpusModel> SmallCorpus();
+absl::Span<const CorpusModel> SmallCorpus();
 
+// Counted once for each rule set.
+const CountedModel& Counted(const CorpusModel& model, const Target& target);
 CountedModel Count(const Graph& graph, const Target& target);
 
 }  // namespace opcost

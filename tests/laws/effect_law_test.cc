@@ -30,7 +30,7 @@ TEST(EffectLaw, ReevaluationEqualsARunFromScratch) {
   for (const std::string& name : AllTargetNames()) {
     const Target target = LoadTarget(name);
     for (const CorpusModel& m : SmallCorpus()) {
-      const CountedModel model = Count(m.graph, target);
+      const CountedModel& model = Counted(m, target);
       const Estimate estimate = *Estimate::Price(model, target);
       for (size_t i = 0; i < target.coefficients.size(); ++i) {
         const std::optional<double> value = Nearby(target, target.coefficients[i]);
@@ -57,7 +57,7 @@ TEST(EffectLaw, ReevaluationEqualsARunFromScratch) {
 TEST(EffectLaw, SensitivityIsTheMovement) {
   for (const char* name : {"i7-12700k:tiny", "i7-12700k", "jetson-orin-agx:50w", "a100-sxm-80gb"}) {
     const Target target = LoadTarget(name);
-    const CountedModel model = Count(Corpus()[1].graph, target);
+    const CountedModel& model = Counted(Corpus()[1], target);
     const Estimate estimate = *Estimate::Price(model, target);
     for (const Estimate::Effect& e : estimate.Sensitivity()) {
       std::vector<double> values;
@@ -109,7 +109,7 @@ TEST(EffectLaw, EqualsTheEditedFile) {
   int64_t edited = 0;
   for (const std::string& name : AllTargetNames()) {
     const Target target = LoadTarget(name);
-    const CountedModel model = Count(Corpus()[0].graph, target);
+    const CountedModel& model = Counted(Corpus()[0], target);
     const std::vector<std::string> lines = absl::StrSplit(ReadFile(target.path), '\n');
     for (const Coefficient& c : target.coefficients) {
       const std::string& source = c.layers.back().source;

@@ -36,13 +36,13 @@ TEST(MovementLaw, EveryCoefficientMovesSomethingOrIsListed) {
   std::string unmoved;
   for (const std::string& name : AllTargetNames()) {
     const Target target = LoadTarget(name);
-    std::vector<CountedModel> models;
-    for (const CorpusModel& m : Corpus()) models.push_back(Count(m.graph, target));
+    std::vector<const CountedModel*> models;
+    for (const CorpusModel& m : Corpus()) models.push_back(&Counted(m, target));
     const auto see = [&](const Target& t) {
       std::vector<Seen> seen;
-      for (const CountedModel& model : models) {
-        const Estimate estimate = *Estimate::Price(model, t);
-        const Report report = estimate.MakeReport(model);
+      for (const CountedModel* model : models) {
+        const Estimate estimate = *Estimate::Price(*model, t);
+        const Report report = estimate.MakeReport(*model);
         seen.push_back(
             {report.totals.t_s, report.totals.limit_s, static_cast<double>(report.memory.capacity_bytes.value_or(0))});
       }
@@ -51,7 +51,7 @@ TEST(MovementLaw, EveryCoefficientMovesSomethingOrIsListed) {
     // What moves a total under an override needs no report (law 1 says that it is the same).
     std::vector<Estimate> estimates;
     std::vector<double> values;
-    for (const CountedModel& model : models) estimates.push_back(*Estimate::Price(model, target));
+    for (const CountedModel* model : models) estimates.push_back(*Estimate::Price(*model, target));
     for (const Coefficient& c : target.coefficients) values.push_back(c.value());
     std::optional<std::vector<Seen>> before;
     for (size_t i = 0; i < target.coefficients.size(); ++i) {

@@ -13,7 +13,7 @@ TEST(RelationsLaw, ABetterMachineIsNeverSlower) {
   for (const std::string& name : AllTargetNames()) {
     const Target target = LoadTarget(name);
     for (const CorpusModel& m : SmallCorpus()) {
-      const CountedModel model = Count(m.graph, target);
+      const CountedModel& model = Counted(m, target);
       const Estimate estimate = *Estimate::Price(model, target);
       std::vector<double> values;
       for (const Coefficient& c : target.coefficients) values.push_back(c.value());
@@ -34,7 +34,7 @@ TEST(RelationsLaw, NothingIsBelowItsLimitWithoutAReason) {
   for (const std::string& name : AllTargetNames()) {
     const Target target = LoadTarget(name);
     for (const CorpusModel& m : Corpus()) {
-      const CountedModel model = Count(m.graph, target);
+      const CountedModel& model = Counted(m, target);
       const Report report = Estimate::Price(model, target)->MakeReport(model);
       for (const ReportRow& row : report.rows) {
         if (row.t_s >= row.limit_s * (1 - 1e-14)) continue;
@@ -108,7 +108,7 @@ TEST(RelationsLaw, MoreWorkIsNeverFasterButForTheListedJumps) {
 TEST(RelationsLaw, TwoProductsAreNotFasterThanOne) {
   // On the one target whose curve is monotone, through the whole pipeline.
   const Target target = LoadTarget("i7-12700k:seed");
-  const CountedModel model = Count(Corpus()[5].graph, target);
+  const CountedModel& model = Counted(Corpus()[5], target);
   const Report report = Estimate::Price(model, target)->MakeReport(model);
   double last = 0;
   int64_t macs = 0;

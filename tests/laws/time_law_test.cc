@@ -14,7 +14,7 @@ TEST(TimeLaw, TwiceTheRatesAndHalfTheTimesIsHalfTheTotal) {
       values.push_back(rate ? c.value() * 2 : time ? c.value() / 2 : c.value());
     }
     for (const CorpusModel& m : Corpus()) {
-      const CountedModel model = Count(m.graph, target);
+      const CountedModel& model = Counted(m, target);
       const Estimate estimate = *Estimate::Price(model, target);
       EXPECT_GT(estimate.Total(), 0) << name << " " << m.name;
       EXPECT_EQ(estimate.TotalUnder(values) * 2, estimate.Total()) << name << " " << m.name;
