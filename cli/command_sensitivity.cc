@@ -25,6 +25,8 @@ const CommandHelp& Help() {
   return *kHelp;
 }
 
+constexpr int64_t kTop = 40;
+
 absl::Status Sensitivity(const InputOptions& input, int64_t top, const OutputOptions& output) {
   const std::vector<std::string> specs = TargetSpecs(input, output.quiet);
   if (specs.size() != 1) return Usage(absl::InvalidArgumentError("--hw: expected one target"));
@@ -46,9 +48,9 @@ absl::Status Sensitivity(const InputOptions& input, int64_t top, const OutputOpt
 int RunSensitivity(const Words& words) {
   InputOptions input;
   OutputOptions output;
-  int64_t top = 0;
+  int64_t top = kTop;
   const auto arguments = Joined({{{"model", "MODEL", "an ONNX file; - is standard input", &input.models},
-                                  {"--top", "N", "coefficients to show (0 = all that are used)", &top}},
+                                  {"--top", "N", "coefficients to show (default 40; 0 = all that are used)", &top}},
                                  InputArguments(input),
                                  OutputArguments(output)});
   if (const auto exit = ParseArguments(Help(), arguments, words); exit) return *exit;

@@ -23,7 +23,13 @@ double Relative(double a, double b) { return a != 0 ? (b - a) / std::fabs(a) : N
 
 const DiffTotal& Latency(const Diff& diff) { return diff.totals.front(); }
 
-double Moved(const DiffGroup& group) { return std::fabs(group.b_s - group.a_s); }
+// Below this share of the total a difference is the rounding of sums, not a movement.
+constexpr double kRounding = 1e-12;
+
+double Moved(const Diff& diff, const DiffGroup& group) {
+  const double moved = std::fabs(group.b_s - group.a_s);
+  return moved > kRounding * std::max(Latency(diff).a, Latency(diff).b) ? moved : 0;
+}
 
 // "3 rows make 91.0 % of it": as few as make nine tenths of all movement.
 std::string Concentration(const Diff& diff) {
@@ -31,13 +37,13 @@ std::string Concentration(const Diff& diff) {
   double all = 0;
   size_t changed = 0;
   for (const DiffGroup& group : diff.groups) {
-    all += Moved(group);
-    changed += Moved(group) > 0 ? 1 : 0;
+    all += Moved(diff, group);
+    changed += Moved(diff, group) > 0 ? 1 : 0;
   }
   if (!(all > 0)) return "no row moves";
   double sum = 0;
   size_t n = 0;
-  while (n < diff.groups.size() && sum < kMost * all) sum += Moved(diff.groups[n++]);
+  while (n < diff.groups.size() && sum < kMost * all) sum += Moved(diff, diff.groups[n++]);
   return absl::StrCat(n, n == 1 ? " row makes " : " rows make ", Format(Measure::kShare, sum / all),
                       " of the movement (", changed, " move)");
 }
@@ -114,7 +120,8 @@ Sheet TermSheet(const Diff& diff, const std::vector<DiffTerm>& terms, std::strin
                   delta != 0 ? Cell::Number(term.delta_s / delta) : Cell::Missing(),
                   term.ratio ? Cell::Number(*term.ratio) : Cell::Missing()}};
     if (term.ratio) row.cells[4].text = RatioWords(*term.ratio);
-    row.hidden = sheet.rows.size() >= shown;
+    const bool rounding = std::fabs(term.delta_s) <= kRounding * std::max(Latency(diff).a, Latency(diff).b);
+    row.hidden = sheet.rows.size() >= shown || rounding;
     if (row.hidden) {
       rest += term.delta_s;
       ++left;
@@ -122,9 +129,10 @@ Sheet TermSheet(const Diff& diff, const std::vector<DiffTerm>& terms, std::strin
     sheet.rows.push_back(std::move(row));
   }
   if (left > 0) {
-    sheet.rows.push_back({{Cell::Text(""), Cell::Text(absl::StrCat("[", left, " others]")), Cell::Number(rest),
-                           delta != 0 ? Cell::Number(rest / delta) : Cell::Missing(), Cell::Missing()},
-                          RowKind::kRest});
+    sheet.rows.push_back(
+        {{Cell::Text(""), Cell::Text(absl::StrCat("[", left, left == 1 ? " other]" : " others]")), Cell::Number(rest),
+          delta != 0 ? Cell::Number(rest / delta) : Cell::Missing(), Cell::Missing()},
+         RowKind::kRest});
   }
   return sheet;
 }
@@ -174,10 +182,10 @@ SheetRow SumRow(std::string name, double a, double b, RowKind kind) {
           kind};
 }
 
-bool IsNoise(const DiffGroup& group, double threshold) {
-  if (Moved(group) == 0) return true;
+bool IsNoise(const Diff& diff, const DiffGroup& group, double threshold) {
+  if (Moved(diff, group) == 0) return true;
   if (group.kind == DiffKind::kNew || group.kind == DiffKind::kDeleted) return false;
-  return (group.a_s != 0 && Moved(group) / std::fabs(group.a_s) < threshold);
+  return (group.a_s != 0 && Moved(diff, group) / std::fabs(group.a_s) < threshold);
 }
 
 Sheet RowSheet(const Diff& diff, const DiffView& view) {
@@ -197,7 +205,7 @@ Sheet RowSheet(const Diff& diff, const DiffView& view) {
   size_t left = 0, shown = 0;
   for (const DiffGroup& group : diff.groups) {
     SheetRow row = GroupRow(group);
-    row.hidden = IsNoise(group, view.threshold) || (view.top > 0 && shown >= static_cast<size_t>(view.top));
+    row.hidden = IsNoise(diff, group, view.threshold) || (view.top > 0 && shown >= static_cast<size_t>(view.top));
     if (row.hidden) {
       rest_a += group.a_s;
       rest_b += group.b_s;
@@ -207,7 +215,9 @@ Sheet RowSheet(const Diff& diff, const DiffView& view) {
     }
     sheet.rows.push_back(std::move(row));
   }
-  if (left > 0) sheet.rows.push_back(SumRow(absl::StrCat("[", left, " others]"), rest_a, rest_b, RowKind::kRest));
+  if (left > 0)
+    sheet.rows.push_back(
+        SumRow(absl::StrCat("[", left, left == 1 ? " other]" : " others]"), rest_a, rest_b, RowKind::kRest));
   sheet.rows.push_back(SumRow("TOTAL", Latency(diff).a, Latency(diff).b, RowKind::kTotal));
   return sheet;
 }
@@ -296,7 +306,7 @@ std::string MovedTotal(const Diff& diff, double threshold) {
   for (const DiffTotal& total : diff.totals) {
     const double relative = total.a != 0 ? std::fabs(total.delta() / total.a) : total.delta() != 0 ? INFINITY : 0;
     // A total that is no number on either side has moved as well.
-    if (relative > threshold || std::isnan(relative)) {
+    if (relative > std::max(threshold, kRounding) || std::isnan(relative)) {
       return absl::StrCat(total.name, " moves by ", FormatSigned(Measure::kShare, Relative(total.a, total.b)), " (",
                           RoundTrip(total.a), " → ", RoundTrip(total.b), ")");
     }

@@ -71,7 +71,6 @@ Sheet NodeSheet(const Report& report, const ReportNode& node) {
 }
 
 std::string RangeWords(const ReportRow& row) {
-  if (row.step == LookupStep::kFree) return "nothing to price";
   return row.in_range ? "inside the range of its curve" : "outside the range of its curve: clamped to its end";
 }
 
@@ -95,11 +94,17 @@ Sheet PriceSheet(const Report& report, const ReportRow& row) {
                                             : "– (no spread is known)"));
   std::vector<std::string> terms;
   for (const ReportRow::Term& term : row.terms) terms.push_back(absl::StrCat(term.name, " ", Seconds(term.t_s)));
-  sheet.rows.push_back(Pair("terms", absl::StrCat(absl::StrJoin(terms, ", "), "; ", Name(row.bound), "-bound")));
+  if (!terms.empty()) {
+    sheet.rows.push_back(Pair("terms", absl::StrCat(absl::StrJoin(terms, ", "), "; ", BoundWords(row.bound))));
+  }
   sheet.rows.push_back(Pair("counts", WorkWords(row.work)));
-  sheet.rows.push_back(
-      Pair("priced by", absl::StrCat(row.entry.empty() ? "–" : row.entry, " (look-up step: ", Name(row.step), "; ",
-                                     Name(row.evidence), "; ", RangeWords(row), ")")));
+  if (row.step == LookupStep::kFree) {
+    sheet.rows.push_back(Pair("priced by", "its rule: it is free"));
+    return sheet;
+  }
+  const std::string how =
+      absl::StrCat("look-up step: ", Name(row.step), "; ", Name(row.evidence), "; ", RangeWords(row));
+  sheet.rows.push_back(Pair("priced by", absl::StrCat(row.entry, " (", how, ")")));
   sheet.rows.push_back(Pair("expression", absl::StrCat(Seconds(row.t_s), " = ", ToString(row.formula))));
   return sheet;
 }
@@ -229,7 +234,7 @@ Document ExplainDocument(const Report& report, int32_t node, const Target* targe
   std::string verdict = absl::StrCat(chosen.id, " (", chosen.op, ") on ", report.hardware.id, ": ");
   if (priced) {
     const ReportRow& row = RowOf(report, node);
-    absl::StrAppend(&verdict, Seconds(row.t_s), ", ", Name(row.bound), "-bound");
+    absl::StrAppend(&verdict, Seconds(row.t_s), ", ", BoundWords(row.bound));
     if (row.nodes.size() > 1) {
       const size_t others = row.nodes.size() - 1;
       absl::StrAppend(&verdict, ", in ", row.name, " with ", others, others == 1 ? " other node" : " other nodes");

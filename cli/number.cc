@@ -77,6 +77,8 @@ std::string Scaled(double value, double base, const std::array<const char*, N>& 
 
 std::string Seconds(double value) {
   if (value == 0) return "0 s";
+  constexpr double kSmallest = 1e-13;
+  if (std::fabs(value) < kSmallest) return absl::StrCat(Significant(value), " s");
   size_t step = 0;
   double scaled = value;
   while (step + 1 < kSiDown.size() && std::fabs(std::strtod(Rounded(scaled, kDigits).c_str(), nullptr)) < 1) {

@@ -15,8 +15,6 @@ namespace {
 std::string Seconds(double value) { return Format(Measure::kSeconds, value); }
 std::string Share(double value) { return Format(Measure::kShare, value); }
 
-std::string BoundWords(Bound bound) { return bound == Bound::kNone ? "no work" : absl::StrCat(Name(bound), "-bound"); }
-
 // "100.0 % fitted", largest first.
 std::string Shares(const std::map<std::string, double>& shares) {
   std::vector<std::pair<std::string, double>> sorted(shares.begin(), shares.end());
@@ -142,6 +140,8 @@ std::string MemoryLine(const Report& report) {
 }
 
 }  // namespace
+
+std::string BoundWords(Bound bound) { return bound == Bound::kNone ? "no work" : absl::StrCat(Name(bound), "-bound"); }
 
 std::string ModelName(const Report& report) {
   const std::string& path = report.model.path;

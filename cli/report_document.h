@@ -19,6 +19,8 @@ absl::StatusOr<Document> SummaryDocument(const std::vector<Report>& reports, con
 
 // "resnet50.onnx" of "models/resnet50.onnx".
 std::string ModelName(const Report& report);
+// "compute-bound", "no work".
+std::string BoundWords(Bound bound);
 // "89 of 90 nodes costed": the first thing to know about a total.
 std::string CoverageWords(const Report& report);
 // "coverage: …", "memory: …": the lines below a table.

@@ -145,7 +145,7 @@ void AddRest(const Report& report, const std::vector<int32_t>& rows, LineKind ki
   const Merger merger(report);
   Line line;
   line.kind = kind;
-  line.name = absl::StrCat("[", count, " ", what, "]");
+  line.name = absl::StrCat("[", count, " ", count == 1 && what == "others" ? "other" : what, "]");
   for (const int32_t row : rows) {
     if (report.rows[static_cast<size_t>(row)].counted) merger.Add(row, line);
   }

@@ -57,7 +57,9 @@ Document SensitivityDocument(const Report& report, const std::vector<Estimate::E
       "elasticity = per cent of the total for one per cent more of the coefficient; downwards: for one per cent less",
       "hidden under = what is larger wherever it occurs, and by how much that would have to shrink"};
   document.sheets.push_back(std::move(sheet));
-  if (cut > 0) document.summary.push_back(absl::StrCat("[", cut, " others are used]"));
+  if (cut > 0)
+    document.summary.push_back(
+        absl::StrCat("[", cut, cut == 1 ? " other is" : " others are", " used: --top 0 shows all]"));
   document.summary.push_back(
       absl::StrCat("not used by any row of this model: ", unused, " coefficients (JSON lists them)"));
   return document;

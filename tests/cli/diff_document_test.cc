@@ -50,7 +50,7 @@ TEST(DiffDocument, VerdictReasonsRows) {
   EXPECT_THAT(text, HasSubstr("[NEW]"));
   EXPECT_THAT(text, HasSubstr("compute → memory"));
   EXPECT_THAT(text, HasSubstr("1 row flips between compute and memory: conv (compute → memory)"));
-  EXPECT_THAT(text, HasSubstr("[1 others]"));
+  EXPECT_THAT(text, HasSubstr("[1 other]"));
   EXPECT_THAT(
       text,
       HasSubstr("nodes matched: 3 by name, 0 by output tensor, 0 by structure; 0 only in old, 1 only in new; 75.0 %"));

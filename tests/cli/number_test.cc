@@ -44,6 +44,7 @@ constexpr NumberRow kNumbers[] = {
     {Measure::kSeconds, 1234.5, "1,234 s"},
     {Measure::kSeconds, 2.6e-6, "2.600 µs"},
     {Measure::kSeconds, 3.1e-10, "310.0 ps"},
+    {Measure::kSeconds, -6.776e-21, "-6.776e-21 s"},
     {Measure::kShare, 0.12345, "12.3 %"},
     {Measure::kShare, -0.0001, "0.0 %"},
     {Measure::kShare, 1, "100.0 %"},
