@@ -8,7 +8,7 @@ readonly ONNX_VERSION=1.23.2
 # The digest of the source distribution: what is built here is what was reviewed.
 readonly ONNX_SHA256=008cb0467b2bbee41448acc7da8b6f4e704624cb0d327a2d5adafc7ce19bc5b8
 readonly PACKAGES=(g++ cmake ninja-build git protobuf-compiler libprotobuf-dev libabsl-dev libtomlplusplus-dev
-  libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev python3-venv python3-jsonschema)
+  libcli11-dev nlohmann-json3-dev libeigen3-dev zlib1g-dev libgtest-dev libgmock-dev python3-venv python3-jsonschema)
 readonly PREFIX=$PWD/build/deps
 readonly WORK=$PWD/build/onnx
 

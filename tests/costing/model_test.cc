@@ -222,7 +222,7 @@ TEST(Folding, OnlyARuntimeThatFoldsSkipsConstantNodes) {
   m.model().graph.nodes[static_cast<size_t>(n)].foldable = true;
   TinyTarget t = TinyTarget::Plain(1000, 100);
   EXPECT_DOUBLE_EQ(Seconds(m, t), 2);
-  t.target().runtime = "onnxruntime-cpu";
+  m.model().classification.rule_set = "onnxruntime-cpu";
   const Report r = Analyze(m.model(), t.target());
   EXPECT_EQ(r.totals.t_s, 0);
   EXPECT_EQ(r.rows[0].step, LookupStep::kFree);
