@@ -26,9 +26,13 @@ const DiffTotal& Latency(const Diff& diff) { return diff.totals.front(); }
 // Below this share of the total a difference is the rounding of sums, not a movement.
 constexpr double kRounding = 1e-12;
 
+bool IsRounding(const Diff& diff, double seconds) {
+  return std::fabs(seconds) <= kRounding * std::max(Latency(diff).a, Latency(diff).b);
+}
+
 double Moved(const Diff& diff, const DiffGroup& group) {
-  const double moved = std::fabs(group.b_s - group.a_s);
-  return moved > kRounding * std::max(Latency(diff).a, Latency(diff).b) ? moved : 0;
+  const double moved = group.b_s - group.a_s;
+  return IsRounding(diff, moved) ? 0 : std::fabs(moved);
 }
 
 // "3 rows make 91.0 % of it": as few as make nine tenths of all movement.
@@ -120,15 +124,14 @@ Sheet TermSheet(const Diff& diff, const std::vector<DiffTerm>& terms, std::strin
                   delta != 0 ? Cell::Number(term.delta_s / delta) : Cell::Missing(),
                   term.ratio ? Cell::Number(*term.ratio) : Cell::Missing()}};
     if (term.ratio) row.cells[4].text = RatioWords(*term.ratio);
-    const bool rounding = std::fabs(term.delta_s) <= kRounding * std::max(Latency(diff).a, Latency(diff).b);
-    row.hidden = sheet.rows.size() >= shown || rounding;
+    row.hidden = sheet.rows.size() >= shown || IsRounding(diff, term.delta_s);
     if (row.hidden) {
       rest += term.delta_s;
       ++left;
     }
     sheet.rows.push_back(std::move(row));
   }
-  if (left > 0) {
+  if (left > 0 && !IsRounding(diff, rest)) {
     sheet.rows.push_back(
         {{Cell::Text(""), Cell::Text(absl::StrCat("[", left, left == 1 ? " other]" : " others]")), Cell::Number(rest),
           delta != 0 ? Cell::Number(rest / delta) : Cell::Missing(), Cell::Missing()},
@@ -215,9 +218,12 @@ Sheet RowSheet(const Diff& diff, const DiffView& view) {
     }
     sheet.rows.push_back(std::move(row));
   }
-  if (left > 0)
-    sheet.rows.push_back(
-        SumRow(absl::StrCat("[", left, left == 1 ? " other]" : " others]"), rest_a, rest_b, RowKind::kRest));
+  // Equal rows were summed in two orders.
+  if (IsRounding(diff, rest_b - rest_a)) rest_b = rest_a;
+  if (left > 0) {
+    const std::string name = absl::StrCat("[", left, left == 1 ? " other]" : " others]");
+    sheet.rows.push_back(SumRow(name, rest_a, rest_b, RowKind::kRest));
+  }
   sheet.rows.push_back(SumRow("TOTAL", Latency(diff).a, Latency(diff).b, RowKind::kTotal));
   return sheet;
 }

@@ -53,6 +53,7 @@ constexpr std::array<KeyRow, 10> kKeys = {{
 
 absl::Status UnknownKey(absl::string_view flag, absl::string_view key) {
   std::vector<std::string> names;
+  names.reserve(kKeys.size());
   for (const KeyRow& row : kKeys) names.emplace_back(row.name);
   return Usage(absl::InvalidArgumentError(absl::StrCat(flag, ": '", key, "' is no key", DidYouMean(key, names),
                                                        "; expected ", absl::StrJoin(names, ", "))));
