@@ -2,13 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <numeric>
 #include <set>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -16,121 +16,53 @@
 #include "absl/strings/strip.h"
 #include "costing/calibration/importers.h"
 #include "costing/calibration/ort_events.h"
+#include "costing/calibration/ort_kernel.h"
+#include "costing/calibration/ort_runs.h"
 
 namespace opcost {
 namespace {
 
 constexpr double kMicro = 1e-6;
 constexpr size_t kWarmUpRuns = 3;
-constexpr size_t kMaxSubsetInputs = 12;
+// The runtime drops what comes after.
+constexpr int64_t kMostEvents = 1'000'000;
 constexpr std::array<absl::string_view, 5> kLosses = {
     "attributes of a kernel", "shapes of weights that were packed", "which slot an omitted operand had",
-    "runtime version, machine, date", "times below 1 µs; each includes the profiler's own 2 µs or so"};
+    "runtime version and machine", "times below 1 µs; each includes the profiler's own 2 µs or so"};
+// Providers whose nodes only hand work to a device.
+constexpr std::array<absl::string_view, 6> kAsynchronous = {"CUDA",          "ROCM", "Tensorrt",
+                                                            "NvTensorRTRTX", "Dml",  "WebGpu"};
 
-// Operators that the runtime adds; the profile shows none of their domains.
-struct DomainRow {
-  absl::string_view op_type;
-  absl::string_view domain;
-};
-constexpr std::array<DomainRow, 20> kDomains = {{{"ReorderInput", "com.microsoft.nchwc"},
-                                                 {"ReorderOutput", "com.microsoft.nchwc"},
-                                                 {"FusedConv", "com.microsoft"},
-                                                 {"FusedGemm", "com.microsoft"},
-                                                 {"FusedMatMul", "com.microsoft"},
-                                                 {"SkipLayerNormalization", "com.microsoft"},
-                                                 {"SkipSimplifiedLayerNormalization", "com.microsoft"},
-                                                 {"EmbedLayerNormalization", "com.microsoft"},
-                                                 {"BiasGelu", "com.microsoft"},
-                                                 {"FastGelu", "com.microsoft"},
-                                                 {"QuickGelu", "com.microsoft"},
-                                                 {"BiasSoftmax", "com.microsoft"},
-                                                 {"Attention", "com.microsoft"},
-                                                 {"MultiHeadAttention", "com.microsoft"},
-                                                 {"MatMulNBits", "com.microsoft"},
-                                                 {"DynamicQuantizeMatMul", "com.microsoft"},
-                                                 {"MatMulIntegerToFloat", "com.microsoft"},
-                                                 {"QLinearAdd", "com.microsoft"},
-                                                 {"QLinearMul", "com.microsoft"},
-                                                 {"QLinearGlobalAveragePool", "com.microsoft"}}};
-// Standard operators that run on the blocked layout when their name says so.
-constexpr std::array<absl::string_view, 6> kBlockedOps = {
-    "Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "Upsample"};
+// A kernel within one graph: names are unique there where they are given, but not across bodies. The last two tell
+// apart what the first three do not: the node around it, and the place among nameless nodes of the oldest versions.
+using Key = std::tuple<std::string, std::string, std::string, std::string, int64_t>;
 
-std::string DomainOf(absl::string_view op_type, absl::string_view name) {
-  for (const DomainRow& row : kDomains) {
-    if (row.op_type == op_type) return std::string(row.domain);
+struct Profile {
+  OrtEvents read;
+  OrtRuns runs;
+  OrtNesting nesting;
+  std::vector<Key> keys;  // by event; of kNode events
+
+  const std::vector<OrtEvent>& events() const { return read.events; }
+  bool IsTimed(size_t event) const {
+    return events()[event].kind == OrtEvent::Kind::kNode && runs.of_event[event] < runs.runs.size();
   }
-  const bool blocked = std::find(kBlockedOps.begin(), kBlockedOps.end(), op_type) != kBlockedOps.end();
-  return blocked && absl::StrContains(name, "_nchwc") ? "com.microsoft.nchwc" : "";
-}
-
-// A kernel within one graph: names are unique there where they are given, but not across subgraphs.
-using Key = std::tuple<std::string, std::string, std::string>;
-Key KeyOf(const OrtEvent& event) { return {event.name, event.index, event.op_type}; }
-
-// What each node took without the nodes that it ran inside itself (bodies of Loop, If, Scan), by nesting per thread.
-std::vector<int64_t> SelfTimes(const std::vector<OrtEvent>& events) {
-  std::vector<int64_t> self(events.size());
-  std::vector<size_t> order;
-  for (size_t i = 0; i < events.size(); ++i) {
-    self[i] = events[i].dur;
-    if (events[i].kind == OrtEvent::Kind::kNode) order.push_back(i);
-  }
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return std::tie(events[a].tid, events[a].ts, events[b].dur) < std::tie(events[b].tid, events[b].ts, events[a].dur);
-  });
-  std::vector<size_t> open;
-  for (size_t i : order) {
-    const OrtEvent& event = events[i];
-    const auto closed = [&](size_t other) {
-      return events[other].tid != event.tid || events[other].ts + events[other].dur <= event.ts;
-    };
-    while (!open.empty() && closed(open.back())) open.pop_back();
-    const bool inside = !open.empty() && event.ts + event.dur <= events[open.back()].ts + events[open.back()].dur;
-    if (inside) self[open.back()] = std::max<int64_t>(0, self[open.back()] - event.dur);
-    open.push_back(i);
-  }
-  return self;
-}
-
-// Where a device ran the kernels, their times replace the host's: the node's own is the launch.
-void AddDeviceKernels(const std::vector<OrtEvent>& events, std::vector<int64_t>& self, int64_t& kernels) {
-  std::vector<bool> replaced(events.size(), false);
-  size_t node = events.size();
-  for (size_t i = 0; i < events.size(); ++i) {
-    if (events[i].kind == OrtEvent::Kind::kNode) node = i;
-    if (events[i].kind != OrtEvent::Kind::kDeviceKernel || node == events.size()) continue;
-    if (!events[i].parent.empty() && events[i].parent != events[node].name) continue;
-    if (!replaced[node]) self[node] = 0;
-    replaced[node] = true;
-    self[node] += events[i].dur;
-    ++kernels;
-  }
-}
-
-struct Runs {
-  std::vector<size_t> of_event;  // by event; runs.size() for none
-  std::vector<OrtEvent> runs;    // by start
 };
 
-Runs AssignRuns(const std::vector<OrtEvent>& events) {
-  Runs result;
-  for (const OrtEvent& event : events) {
-    if (event.kind == OrtEvent::Kind::kRun) result.runs.push_back(event);
-  }
-  std::stable_sort(result.runs.begin(), result.runs.end(),
-                   [](const OrtEvent& a, const OrtEvent& b) { return a.ts < b.ts; });
-  for (const OrtEvent& event : events) {
-    auto it = std::upper_bound(result.runs.begin(), result.runs.end(), event.ts,
-                               [](int64_t ts, const OrtEvent& run) { return ts < run.ts; });
-    size_t run = result.runs.size();
-    if (it != result.runs.begin()) {
-      --it;
-      if (event.ts < it->ts + it->dur) run = static_cast<size_t>(it - result.runs.begin());
+std::vector<Key> MakeKeys(const Profile& profile) {
+  std::vector<Key> keys(profile.events().size());
+  std::map<std::pair<size_t, std::string>, int64_t> nameless;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const OrtEvent& event = profile.events()[i];
+    if (event.kind != OrtEvent::Kind::kNode) continue;
+    const size_t parent = profile.nesting.parent[i];
+    int64_t place = 0;
+    if (event.name.empty() && event.index.empty() && parent == kNoEvent) {
+      place = ++nameless[{profile.runs.of_event[i], event.op_type}];
     }
-    result.of_event.push_back(run);
+    keys[i] = {event.name, event.index, event.op_type, parent == kNoEvent ? "" : profile.events()[parent].name, place};
   }
-  return result;
+  return keys;
 }
 
 // One kernel over the runs.
@@ -139,35 +71,10 @@ struct Gathered {
   std::map<size_t, int64_t> us_by_run;  // repeats within a run added up
 };
 
-// Stored weights among the inputs: the one choice of inputs whose bytes are the parameter bytes. None where several
-// are.
-void MarkConstants(int64_t parameter_bytes, MeasuredKernel& kernel) {
-  const size_t n = kernel.inputs.size();
-  if (parameter_bytes <= 0 || n == 0 || n > kMaxSubsetInputs) return;
-  std::vector<int64_t> bytes;
-  for (const MeasuredTensor& tensor : kernel.inputs) {
-    const int64_t elements = std::accumulate(tensor.dims.begin(), tensor.dims.end(), int64_t{1}, std::multiplies<>());
-    bytes.push_back(tensor.is_present ? PackedBytes(tensor.dtype, elements) : 0);
-  }
-  uint32_t found = 0;
-  for (uint32_t set = 1; set < (1u << n); ++set) {
-    int64_t sum = 0;
-    for (size_t i = 0; i < n; ++i) sum += (set >> i & 1) != 0 ? bytes[i] : 0;
-    if (sum != parameter_bytes) continue;
-    if (found != 0) return;
-    found = set;
-  }
-  for (size_t i = 0; i < n; ++i) kernel.inputs[i].is_constant = (found >> i & 1) != 0;
-}
-
-MeasuredKernel MakeKernel(const OrtEvent& event, const Gathered& gathered) {
-  MeasuredKernel kernel;
-  kernel.name = event.name;
-  kernel.op_type = event.op_type;
-  kernel.domain = DomainOf(event.op_type, event.name);
-  kernel.inputs = event.inputs;
-  kernel.outputs = event.outputs;
-  MarkConstants(event.parameter_bytes, kernel);
+MeasuredKernel MakeKernel(const Profile& profile, const Gathered& gathered) {
+  MeasuredKernel kernel = KernelOfEvent(profile.events()[gathered.first]);
+  const size_t parent = profile.nesting.parent[gathered.first];
+  if (parent != kNoEvent) kernel.inside = profile.events()[parent].name;
   std::vector<int64_t> times;
   for (const auto& [run, us] : gathered.us_by_run) times.push_back(us);
   kernel.repeats = static_cast<int64_t>(times.size());
@@ -180,29 +87,45 @@ MeasuredKernel MakeKernel(const OrtEvent& event, const Gathered& gathered) {
   return kernel;
 }
 
-std::string NetworkOf(absl::string_view path) {
+bool IsStamp(absl::string_view text, absl::string_view form) {
+  return text.size() == form.size() && std::equal(text.begin(), text.end(), form.begin(), [](char c, char f) {
+           return f == '0' ? absl::ascii_isdigit(static_cast<unsigned char>(c)) : c == f;
+         });
+}
+
+// "resnet50" and "2026-11-26" of "dir/resnet50_2026-11-26_18-35-04_097.json.gz", as the runtime names its files.
+void NameRun(absl::string_view path, MeasuredRun& run) {
   const size_t slash = path.rfind('/');
   absl::string_view name = slash == absl::string_view::npos ? path : path.substr(slash + 1);
   absl::ConsumeSuffix(&name, ".gz");
   absl::ConsumeSuffix(&name, ".json");
-  return std::string(name);
+  constexpr absl::string_view kDate = "0000-00-00";
+  for (absl::string_view form :
+       {absl::string_view("_0000-00-00_00-00-00_000"), absl::string_view("_0000-00-00_00-00-00")}) {
+    if (name.size() <= form.size() || !IsStamp(name.substr(name.size() - form.size()), form)) continue;
+    run.facts.date = std::string(name.substr(name.size() - form.size() + 1, kDate.size()));
+    name.remove_suffix(form.size());
+    break;
+  }
+  run.network = std::string(name);
 }
 
 void Say(MeasuredRun& run, std::string text) { run.notes.push_back({NoteKind::kProfile, std::move(text), run.path}); }
 
 void DescribeFile(const OrtEvents& read, MeasuredRun& run) {
-  if (read.repaired && !read.truncated) Say(run, "not valid JSON (node names are not escaped): read line by line");
+  if (read.repaired) Say(run, "not valid JSON (node names are not escaped): read event by event");
   if (read.truncated) Say(run, "the end of the file is missing: complete runs are kept");
   if (read.unreadable > 0) Say(run, absl::StrCat(read.unreadable, " events could not be read"));
+  if (read.total >= kMostEvents) {
+    Say(run, absl::StrCat(read.total, " events: the runtime drops what comes after ", kMostEvents));
+  }
 }
 
 // Two models in one file: sessions whose runs share no kernel.
-absl::Status RefuseMixed(const OrtEvents& read, const Runs& runs, const std::string& path) {
-  std::vector<std::set<Key>> keys(runs.runs.size());
-  for (size_t i = 0; i < read.events.size(); ++i) {
-    if (read.events[i].kind == OrtEvent::Kind::kNode && runs.of_event[i] < runs.runs.size()) {
-      keys[runs.of_event[i]].insert(KeyOf(read.events[i]));
-    }
+absl::Status RefuseMixed(const Profile& profile, const std::string& path) {
+  std::vector<std::set<Key>> keys(profile.runs.runs.size());
+  for (size_t i = 0; i < profile.events().size(); ++i) {
+    if (profile.IsTimed(i)) keys[profile.runs.of_event[i]].insert(profile.keys[i]);
   }
   const std::set<Key>* first = nullptr;
   for (const std::set<Key>& run : keys) {
@@ -219,6 +142,113 @@ absl::Status RefuseMixed(const OrtEvents& read, const Runs& runs, const std::str
   return absl::OkStatus();
 }
 
+// By run: whether it is kept. Times of different input sizes are no repeats of each other: the sizes that most runs
+// have are kept, the earliest among equals.
+std::vector<bool> KeepOneSize(const Profile& profile, MeasuredRun& run) {
+  std::vector<uint64_t> sizes(profile.runs.runs.size(), 0);
+  for (size_t i = 0; i < profile.events().size(); ++i) {
+    if (!profile.IsTimed(i)) continue;
+    const OrtEvent& event = profile.events()[i];
+    for (const std::vector<MeasuredTensor>* tensors : {&event.inputs, &event.outputs}) {
+      for (const MeasuredTensor& tensor : *tensors) {
+        sizes[profile.runs.of_event[i]] += absl::HashOf(profile.keys[i], tensor.dims);
+      }
+    }
+  }
+  std::map<uint64_t, int64_t> runs_by_size;
+  for (uint64_t size : sizes) ++runs_by_size[size];
+  uint64_t kept = sizes.front();
+  for (uint64_t size : sizes) {
+    if (runs_by_size[size] > runs_by_size[kept]) kept = size;
+  }
+  std::vector<bool> keep;
+  for (uint64_t size : sizes) keep.push_back(size == kept);
+  const int64_t others = static_cast<int64_t>(sizes.size()) - runs_by_size[kept];
+  if (others > 0) {
+    Say(run, absl::StrCat(others, " of ", sizes.size(),
+                          " runs have other input sizes or took another branch and are left out"));
+  }
+  return keep;
+}
+
+struct Gathering {
+  std::map<Key, Gathered> kernels;
+  std::vector<Key> order;  // by first start
+  int64_t outside = 0, outside_us = 0;
+};
+
+Gathering Gather(const Profile& profile, const std::vector<bool>& keep) {
+  Gathering result;
+  for (size_t i = 0; i < profile.events().size(); ++i) {
+    if (profile.events()[i].kind != OrtEvent::Kind::kNode) continue;
+    const size_t run = profile.runs.of_event[i];
+    if (!profile.IsTimed(i)) {
+      ++result.outside;
+      result.outside_us += profile.nesting.self[i];
+      continue;
+    }
+    if (!keep[run]) continue;
+    const auto [it, inserted] = result.kernels.try_emplace(profile.keys[i], Gathered{.first = i});
+    if (inserted) result.order.push_back(it->first);
+    it->second.us_by_run[run] += profile.nesting.self[i];
+  }
+  std::stable_sort(result.order.begin(), result.order.end(), [&](const Key& a, const Key& b) {
+    return profile.events()[result.kernels[a].first].ts < profile.events()[result.kernels[b].first].ts;
+  });
+  return result;
+}
+
+// What ran on a device, and whose times these are.
+void DescribeDevice(const Profile& profile, MeasuredRun& run) {
+  const OrtNesting& nesting = profile.nesting;
+  int64_t launches = 0, of_provider = 0;
+  for (size_t i = 0; i < profile.events().size(); ++i) {
+    const OrtEvent& event = profile.events()[i];
+    of_provider += event.kind == OrtEvent::Kind::kProviderKernel ? 1 : 0;
+    const absl::string_view provider = absl::StripSuffix(event.provider, "ExecutionProvider");
+    const bool is_asynchronous = std::find(kAsynchronous.begin(), kAsynchronous.end(), provider) != kAsynchronous.end();
+    launches += is_asynchronous && nesting.timed_on_device[i] == 0 ? 1 : 0;
+  }
+  if (nesting.device_kernels > 0) {
+    Say(run, absl::StrCat("times are those of ", nesting.device_kernels, " device kernels"));
+  }
+  if (nesting.orphans > 0) Say(run, absl::StrCat(nesting.orphans, " device kernels name no node and are left out"));
+  if (of_provider > 0) {
+    Say(run, absl::StrCat(of_provider, " kernels inside partitions overlap each other and are left out"));
+  }
+  if (launches == 0) return;
+  run.launches_only = true;
+  Say(run, absl::StrCat(launches,
+                        " events of a device are launches on the host, not the device's time: only whole runs "
+                        "are comparable (a build with device tracing shows kernels)"));
+}
+
+absl::Status FillKernels(const Profile& profile, const std::vector<bool>& keep, MeasuredRun& run) {
+  Gathering gathering = Gather(profile, keep);
+  if (gathering.order.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(run.path, ": no kernel times inside its runs"));
+  }
+  if (gathering.outside > 0) {
+    Say(run, absl::StrCat(gathering.outside, " events (", gathering.outside_us,
+                          " µs) belong to no complete run and are left out"));
+  }
+  const size_t runs = static_cast<size_t>(std::count(keep.begin(), keep.end(), true));
+  int64_t partial = 0, zeros = 0;
+  for (const Key& key : gathering.order) {
+    const Gathered& kernel = gathering.kernels[key];
+    run.kernels.push_back(MakeKernel(profile, kernel));
+    run.facts.threads = std::max(run.facts.threads, profile.events()[kernel.first].threads);
+    partial += kernel.us_by_run.size() < runs ? 1 : 0;
+    zeros += run.kernels.back().seconds == 0 ? 1 : 0;
+  }
+  if (zeros == static_cast<int64_t>(run.kernels.size())) {
+    return absl::InvalidArgumentError(absl::StrCat(run.path, ": every time is 0, expected microseconds"));
+  }
+  if (partial > 0) Say(run, absl::StrCat(partial, " kernels did not run in every run"));
+  if (zeros > 0) Say(run, absl::StrCat(zeros, " kernels read 0 µs: below the clock's step"));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool RecognisesOrtProfile(const ImportFile& file) {
@@ -232,54 +262,27 @@ absl::Span<const absl::string_view> OrtProfileLosses() { return kLosses; }
 absl::StatusOr<std::vector<MeasuredRun>> ImportOrtProfile(const ImportFile& file) {
   absl::StatusOr<OrtEvents> read = ReadOrtEvents(file.path, file.text);
   if (!read.ok()) return read.status();
-  const std::vector<OrtEvent>& events = read->events;
-  const Runs runs = AssignRuns(events);
-  if (runs.runs.empty()) {
+  Profile profile{.read = *std::move(read)};
+  profile.runs = AssignRuns(profile.events());
+  if (profile.runs.runs.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(file.path, ": no complete run (no model_run event), expected at least one"));
   }
-  if (absl::Status status = RefuseMixed(*read, runs, file.path); !status.ok()) return status;
+  profile.nesting = NestEvents(profile.events());
+  profile.keys = MakeKeys(profile);
+  if (absl::Status status = RefuseMixed(profile, file.path); !status.ok()) return status;
 
-  MeasuredRun run{.network = NetworkOf(file.path), .path = file.path, .profiled = true};
+  MeasuredRun run{.path = file.path, .profiled = true};
+  NameRun(file.path, run);
   run.facts.runtime = "onnxruntime";
-  DescribeFile(*read, run);
-  std::vector<int64_t> self = SelfTimes(events);
-  int64_t device_kernels = 0, outside = 0, outside_us = 0;
-  AddDeviceKernels(events, self, device_kernels);
-  std::map<Key, Gathered> gathered;
-  std::vector<Key> order;
-  for (size_t i = 0; i < events.size(); ++i) {
-    if (events[i].kind != OrtEvent::Kind::kNode) continue;
-    if (runs.of_event[i] == runs.runs.size()) {
-      ++outside;
-      outside_us += self[i];
-      continue;
-    }
-    const auto [it, inserted] = gathered.try_emplace(KeyOf(events[i]), Gathered{.first = i});
-    if (inserted) order.push_back(it->first);
-    it->second.us_by_run[runs.of_event[i]] += self[i];
-    run.facts.threads = std::max(run.facts.threads, events[i].threads);
+  DescribeFile(profile.read, run);
+  DescribeDevice(profile, run);
+  const std::vector<bool> keep = KeepOneSize(profile, run);
+  if (absl::Status status = FillKernels(profile, keep, run); !status.ok()) return status;
+  for (size_t i = 0; i < keep.size(); ++i) {
+    const double seconds = static_cast<double>(profile.runs.runs[i].dur) * kMicro;
+    if (keep[i]) run.profiled_s = run.profiled_s ? std::min(*run.profiled_s, seconds) : seconds;
   }
-  if (order.empty()) return absl::InvalidArgumentError(absl::StrCat(file.path, ": no kernel times inside its runs"));
-  if (outside > 0) {
-    Say(run, absl::StrCat(outside, " events (", outside_us, " µs) belong to no complete run and are left out"));
-  }
-  if (device_kernels > 0) Say(run, absl::StrCat("times are those of ", device_kernels, " device kernels"));
-  std::stable_sort(order.begin(), order.end(), [&](const Key& a, const Key& b) {
-    return events[gathered[a].first].ts < events[gathered[b].first].ts;
-  });
-  int64_t partial = 0, zeros = 0;
-  for (const Key& key : order) {
-    const Gathered& kernel = gathered[key];
-    run.kernels.push_back(MakeKernel(events[kernel.first], kernel));
-    partial += kernel.us_by_run.size() < runs.runs.size() ? 1 : 0;
-    zeros += run.kernels.back().seconds == 0 ? 1 : 0;
-  }
-  if (partial > 0) Say(run, absl::StrCat(partial, " kernels did not run in every run"));
-  if (zeros > 0) Say(run, absl::StrCat(zeros, " kernels read 0 µs: below the clock's step"));
-  int64_t best = runs.runs[0].dur;
-  for (const OrtEvent& one : runs.runs) best = std::min(best, one.dur);
-  run.profiled_s = static_cast<double>(best) * kMicro;
   return std::vector<MeasuredRun>{std::move(run)};
 }
 

@@ -24,7 +24,7 @@ const std::array<Importer, 3>& Table() {
   static const std::array<Importer, 3> table = {{
       {"kernel-table", "executed kernels with two passes (JSON: model, rows, p1, p2)", KernelTableLosses(),
        RecognisesKernelTable, ImportKernelTable},
-      {"onnxruntime-profile", "ONNX Runtime profiles, 0.4 to 1.31 (JSON array of trace events)", OrtProfileLosses(),
+      {"onnxruntime-profile", "ONNX Runtime profiles, 0.4 to 1.32 (JSON array of trace events)", OrtProfileLosses(),
        RecognisesOrtProfile, ImportOrtProfile},
       {"subgraph-table", "per-subgraph times of eager PyTorch (tab-separated, lat_min_ms)", SubgraphTableLosses(),
        RecognisesSubgraphTable, ImportSubgraphTable},

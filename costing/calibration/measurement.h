@@ -31,10 +31,15 @@ struct SourceCounts {
 };
 
 struct MeasuredKernel {
-  std::string name;                // as the runtime calls this execution
-  std::string op_type;             // "Conv"; the source's own class where there is no ONNX operator
-  std::string domain;              // "com.microsoft.nchwc"; "" for ai.onnx, or unknown
-  std::vector<std::string> parts;  // names of original nodes that the source lists
+  std::string name;                                    // as the runtime calls this execution
+  std::string op_type;                                 // "Conv"; the source's own class where there is no ONNX operator
+  std::string domain;                                  // "com.microsoft.nchwc"; "" for ai.onnx, or unknown
+  std::vector<std::string> parts;                      // names of original nodes that the source lists, in their order
+  bool parts_are_ends = false;                         // `parts` are the first and the last node of a region
+  std::vector<std::string> input_names, output_names;  // of tensors, where the source tells them
+  int64_t index = -1;                                  // number of the node in the graph that ran; -1 not told
+  std::string inside;                                  // name of the kernel whose body it runs in; "" the main graph
+  std::string provider;                                // "CPUExecutionProvider"; "" not told
   std::vector<Attribute> attributes;
   std::vector<MeasuredTensor> inputs;  // by input slot
   std::vector<MeasuredTensor> outputs;
@@ -65,6 +70,7 @@ struct MeasuredRun {
   std::optional<double> end_to_end_s;   // best whole run, without a profiler
   std::optional<double> profiled_s;     // best whole run under the profiler
   bool profiled = false;                // each kernel's time includes the profiler's own
+  bool launches_only = false;           // kernel times are the host's calls, not the device's work: no speeds
   std::vector<Note> notes;              // what was repaired, left out, or looks wrong
 };
 

@@ -7,128 +7,12 @@
 #include "absl/strings/match.h"
 #include "costing/calibration/gzip.h"
 #include "costing/calibration/importers.h"
+#include "imported.h"
 
 namespace opcost {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr char kProfiles[] = "tests/measurements/onnxruntime_profiles/";
-
-MeasuredRun One(const std::string& path) {
-  absl::StatusOr<std::vector<MeasuredRun>> runs = Import(path);
-  EXPECT_TRUE(runs.ok()) << runs.status();
-  return runs.ok() && !runs->empty() ? (*runs)[0] : MeasuredRun{};
-}
-
-bool Notes(const MeasuredRun& run, absl::string_view text) {
-  return std::any_of(run.notes.begin(), run.notes.end(),
-                     [&](const Note& note) { return absl::StrContains(note.text, text); });
-}
-
-// Number of kernels, shortest model_run, and sum over nodes of the smallest duration over all runs, in µs: read off
-// each file by another program and published beside it.
-struct ProfileRow {
-  const char* file;
-  size_t kernels;
-  int best_run_us, sum_of_minima_us;
-  int threads;
-};
-constexpr ProfileRow kProfileRows[] = {
-    {"ort1.12.1_light_squeezenet__all", 40, 16864, 12698, 1},
-    {"ort1.26.0_light_squeezenet__all", 40, 10623, 9970, 1},
-    {"ort1.29.0_light_squeezenet__all", 40, 8747, 8118, 1},
-    {"ort130_light_squeezenet__all", 40, 6792, 6484, 1},
-    {"ort130_light_squeezenet__extended", 39, 9434, 8898, 1},
-    {"ort130_light_resnet50__all", 59, 70631, 69368, 1},
-    {"ort130_squeezenet_2threads", 40, 11304, 6853, 2},
-    {"ort130_bertish__all", 62, 6859, 6188, 1},
-    {"ort130_qdq__all", 11, 287, 223, 1},
-};
-
-TEST(OrtProfile, KernelsAndTimesOfEveryVersion) {
-  for (const ProfileRow& row : kProfileRows) {
-    const MeasuredRun run = One(std::string(kProfiles) + row.file + ".json.gz");
-    EXPECT_EQ(run.network, row.file);
-    EXPECT_EQ(run.kernels.size(), row.kernels) << row.file;
-    double sum = 0;
-    for (const MeasuredKernel& kernel : run.kernels) sum += kernel.seconds;
-    EXPECT_NEAR(sum, row.sum_of_minima_us * 1e-6, 1e-9) << row.file;
-    EXPECT_NEAR(run.profiled_s.value_or(0), row.best_run_us * 1e-6, 1e-9) << row.file;
-    EXPECT_EQ(run.facts.threads, row.threads) << row.file;
-  }
-}
-
-TEST(OrtProfile, ALoopIsLeftWithItsOwnTime) {
-  const MeasuredRun run = One(std::string(kProfiles) + "ort130_loop.json.gz");
-  std::map<std::string, double> us;
-  for (const MeasuredKernel& kernel : run.kernels) us[kernel.name] = kernel.seconds * 1e6;
-  EXPECT_NEAR(us["the_loop"], 179 - 90, 1e-6);
-  EXPECT_NEAR(us["body_id"], 10 + 6 + 5, 1e-6);
-  EXPECT_NEAR(us["body_neg"], 10 + 8 + 6, 1e-6);
-  EXPECT_NEAR(us["body_exp"], 33 + 6 + 6, 1e-6);
-}
-
-TEST(OrtProfile, ReadsNamesThatBreakTheDocument) {
-  const MeasuredRun run = One(std::string(kProfiles) + "ort130_badname_INVALIDJSON.json.gz");
-  ASSERT_EQ(run.kernels.size(), 3u);
-  EXPECT_EQ(run.kernels[0].name, "we\"ird\\name");
-  EXPECT_NEAR(run.kernels[0].seconds, 53e-6, 1e-12);
-  EXPECT_NEAR(run.kernels[1].seconds, 6e-6, 1e-12);
-  EXPECT_NEAR(run.kernels[2].seconds, 12e-6, 1e-12);
-  EXPECT_TRUE(Notes(run, "not valid JSON"));
-}
-
-TEST(OrtProfile, KnowsWeightsByTheirBytes) {
-  const MeasuredRun run = One(std::string(kProfiles) + "ort130_light_squeezenet__all.json.gz");
-  const MeasuredKernel& conv = run.kernels[0];
-  EXPECT_EQ(conv.domain, "com.microsoft.nchwc");
-  ASSERT_EQ(conv.inputs.size(), 3u);
-  EXPECT_FALSE(conv.inputs[0].is_constant);
-  EXPECT_TRUE(conv.inputs[1].is_constant);
-  EXPECT_TRUE(conv.inputs[2].is_constant);
-  EXPECT_EQ(conv.inputs[1].dims, (std::vector<int64_t>{64, 3, 3, 3}));
-}
-
-std::string Unpacked(const std::string& file) {
-  absl::StatusOr<ImportFile> read = ReadImportFile(std::string(kProfiles) + file);
-  EXPECT_TRUE(read.ok()) << read.status();
-  return read.ok() ? read->text : "";
-}
-
-TEST(OrtProfile, KeepsWholeRunsOfATruncatedFile) {
-  const std::string text = Unpacked("ort130_light_squeezenet__all.json.gz");
-  const absl::StatusOr<std::vector<MeasuredRun>> runs =
-      ImportOrtProfile({"cut.json", text.substr(0, text.size() * 2 / 3)});
-  ASSERT_TRUE(runs.ok()) << runs.status();
-  EXPECT_EQ((*runs)[0].kernels.size(), 40u);
-  EXPECT_TRUE(Notes((*runs)[0], "the end of the file is missing"));
-}
-
-TEST(OrtProfile, RefusesAFileWithoutAWholeRun) {
-  const std::string text = Unpacked("ort130_light_squeezenet__all.json.gz");
-  const absl::Status status = ImportOrtProfile({"cut.json", text.substr(0, 4000)}).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("cut.json: no complete run"));
-}
-
-TEST(OrtProfile, RefusesTwoModelsInOneFile) {
-  std::string one = Unpacked("ort130_light_squeezenet__all.json.gz");
-  const std::string two = Unpacked("ort130_qdq__all.json.gz");
-  one.erase(one.rfind(']'));
-  const absl::Status status = ImportOrtProfile({"mixed.json", one + "," + two.substr(two.find('[') + 1)}).status();
-  EXPECT_THAT(std::string(status.message()), HasSubstr("different models are mixed"));
-}
-
-TEST(OrtProfile, RefusesNegativeTimes) {
-  const absl::Status status = ImportOrtProfile({"p.json",
-                                                R"([
-{"cat" : "Node","pid" :1,"tid" :1,"dur" :-5,"ts" :10,"ph" : "X","name" :"a_kernel_time","args" : {"op_name" : "Abs"}},
-{"cat" : "Session","pid" :1,"tid" :1,"dur" :50,"ts" :1,"ph" : "X","name" :"model_run","args" : {}}
-])"})
-                                  .status();
-  EXPECT_THAT(std::string(status.message()), HasSubstr("has ts 10 and dur -5"));
-}
 
 TEST(KernelTable, ReadsARow) {
   const MeasuredRun run = One("tests/measurements/epyc_zen4/models/resnet50.json.gz");
