@@ -46,9 +46,9 @@ struct Checked {
 
 absl::Status CheckRuleSet(const Target& target) {
   for (const std::string& name : RuleSetNames()) {
-    if (name == target.runtime) return absl::OkStatus();
+    if (name == target.runtime.rule_set) return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat(target.path, ": runtime '", target.runtime,
+  return absl::InvalidArgumentError(absl::StrCat(target.path, ": runtime '", target.runtime.rule_set,
                                                  "' has no fusion rule set; expected ",
                                                  absl::StrJoin(RuleSetNames(), ", ")));
 }

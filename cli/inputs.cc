@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,32 +79,50 @@ absl::StatusOr<BoundModel> BoundModel::Load(const std::string& path, const Input
   if (!load.ok()) return load.status();
   auto model = ReadModel(path);
   if (!model.ok()) return model.status();
-  auto graph = model->Instantiate(*load);
-  if (!graph.ok()) return UsageIfNotFound(graph.status());
   BoundModel bound;
-  bound.path_ = path;
+  bound.model_ = std::make_unique<Model>(*std::move(model));
+  bound.load_ = *std::move(load);
   bound.precision_ = options.precision;
+  auto graph = bound.Bind(bound.load_);
+  if (!graph.ok()) return UsageIfNotFound(graph.status());
   bound.graph_ = std::make_unique<Graph>(*std::move(graph));
-  if (!options.precision.empty()) CastFloats(*bound.graph_, ParsePrecision(options.precision).value());
   return bound;
+}
+
+absl::StatusOr<Graph> BoundModel::Bind(const LoadOptions& options) const {
+  auto graph = model_->Instantiate(options);
+  if (graph.ok() && !precision_.empty()) CastFloats(*graph, ParsePrecision(precision_).value());
+  return graph;
+}
+
+absl::StatusOr<std::shared_ptr<const CountedModel>> BoundModel::Count(const RuntimeFacts& runtime) {
+  for (const auto& [facts, counted] : counted_) {
+    if (facts == runtime) return counted;
+  }
+  // What the file leaves open decides what a runtime can fuse.
+  std::optional<Graph> other;
+  if (runtime.rule_set == kOnnxRuntimeCpu) {
+    other = BindOtherwise(*graph_, [&](const std::map<std::string, int64_t>& dims) {
+      LoadOptions options = load_;
+      options.shapes.clear();
+      options.dims = dims;
+      return Bind(options);
+    });
+  }
+  auto counted = CountModel(*graph_, {.runtime = runtime, .other_binding = other ? &*other : nullptr});
+  if (!counted.ok()) return counted.status();
+  counted_.emplace_back(runtime, std::make_shared<const CountedModel>(*std::move(counted)));
+  return counted_.back().second;
 }
 
 absl::StatusOr<Priced> BoundModel::Price(const Target& target, const InputOptions& options) {
   if (absl::Status status = CheckPrecision(target, precision_); !status.ok()) return status;
-  const std::string& rules = options.rules.empty() ? target.runtime : options.rules;
+  RuntimeFacts runtime = target.runtime;
+  if (!options.rules.empty()) runtime.rule_set = options.rules;
+  auto counted = Count(runtime);
+  if (!counted.ok()) return options.rules.empty() ? counted.status() : UsageIfNotFound(counted.status());
   Priced priced;
-  for (const auto& [name, counted] : counted_) {
-    if (name == rules) priced.model = counted;
-  }
-  if (priced.model == nullptr) {
-    auto counted = CountModel(*graph_, rules);
-    if (!counted.ok()) {
-      if (!options.rules.empty()) return UsageIfNotFound(counted.status());
-      return counted.status();
-    }
-    priced.model = std::make_shared<const CountedModel>(*std::move(counted));
-    counted_.emplace_back(rules, priced.model);
-  }
+  priced.model = *std::move(counted);
   auto estimate = Estimate::Price(*priced.model, target);
   if (!estimate.ok()) return estimate.status();
   priced.estimate = std::make_unique<Estimate>(*std::move(estimate));

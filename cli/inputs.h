@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "costing/analyze.h"
 #include "costing/report.h"
+#include "frontend/load.h"
 #include "hardware/target.h"
 
 namespace opcost {
@@ -22,17 +23,21 @@ struct Priced {
 };
 
 // A model that is read and bound, and priced on as many targets as wanted. Work that does not depend on the target is
-// done once a rule set.
+// done once a runtime.
 class BoundModel {
  public:
   static absl::StatusOr<BoundModel> Load(const std::string& path, const InputOptions& options);
   absl::StatusOr<Priced> Price(const Target& target, const InputOptions& options);
 
  private:
-  std::string path_;
+  absl::StatusOr<std::shared_ptr<const CountedModel>> Count(const RuntimeFacts& runtime);
+  absl::StatusOr<Graph> Bind(const LoadOptions& options) const;
+
+  std::unique_ptr<Model> model_;
+  LoadOptions load_;
   std::unique_ptr<Graph> graph_;
   std::string precision_;
-  std::vector<std::pair<std::string, std::shared_ptr<const CountedModel>>> counted_;  // by rule set
+  std::vector<std::pair<RuntimeFacts, std::shared_ptr<const CountedModel>>> counted_;
 };
 
 // Finds the target and puts the --set layers on it. A name that does not exist is a usage error, a file that is missing

@@ -248,6 +248,7 @@ void ReadHardware(const JsonValue& json, Report& report) {
   if (!json["precision"].is_null())
     report.precision = std::string(Name(json["precision"].Enum<Precision>(kPrecisions)));
   report.rule_set = json["rule_set"].String();
+  report.executed = json["executed"].String();
 }
 
 void ReadCoverage(const JsonValue& json, Coverage& coverage) {
@@ -374,7 +375,7 @@ absl::StatusOr<Report> ReportFromJson(absl::string_view text, const std::string&
   absl::Status version = CheckVersion(root);
   if (!version.ok()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", version.message()));
   root.Only({"schema_version", "kind", "tool_version", "convention", "model", "bindings", "hardware", "precision",
-             "rule_set", "coverage", "totals", "memory", "nodes", "subgraphs", "coefficients", "notes"});
+             "rule_set", "executed", "coverage", "totals", "memory", "nodes", "subgraphs", "coefficients", "notes"});
   Report report;
   report.tool_version = root["tool_version"].String();
   ReadModel(root, report);

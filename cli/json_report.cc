@@ -132,7 +132,7 @@ void WriteHardware(const Report& report, JsonWriter& json) {
   json.Field("evidence", hardware.evidence).StringsField("overrides", hardware.overrides).EndObject();
   json.Key("precision");
   report.precision.empty() ? json.Null() : json.String(report.precision);
-  json.Field("rule_set", report.rule_set);
+  json.Field("rule_set", report.rule_set).Field("executed", report.executed);
 }
 
 void WriteCoverage(const Coverage& coverage, JsonWriter& json) {

@@ -20,7 +20,9 @@ void WriteValue(const char* key, const Target& target, CoefficientId id, JsonWri
 
 void WriteHead(const Target& target, JsonWriter& json) {
   json.Field("id", target.id).Field("name", target.name).Field("device_class", target.device_class);
-  json.Field("runtime", target.runtime).StringsField("modes", target.modes).Field("evidence", EvidenceOf(target));
+  json.Field("runtime", target.runtime.rule_set)
+      .StringsField("modes", target.modes)
+      .Field("evidence", EvidenceOf(target));
   json.Field("path", target.path).Field("sha256", target.sha256).Key("peaks").BeginObject();
   for (const Precision precision : AllPrecisions()) {
     const CoefficientId id = target.peak[static_cast<size_t>(precision)];

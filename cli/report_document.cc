@@ -45,7 +45,8 @@ std::string Verdict(const Report& report) {
 
 std::string Context(const Report& report) {
   std::string line = absl::StrCat(
-      report.hardware.name, ", ", report.hardware.evidence, " profile, rule set ", report.rule_set, "; limit ",
+      report.hardware.name, ", ", report.hardware.evidence, " profile, rule set ", report.rule_set,
+      report.executed.empty() ? "" : absl::StrCat(" (", report.executed, ")"), "; limit ",
       Seconds(report.totals.limit_s), "; ", Format(Measure::kCount, static_cast<double>(report.totals.macs)), " MACs, ",
       Format(Measure::kCount, static_cast<double>(report.totals.flops)), " FLOPs, ",
       Format(Measure::kBytes, static_cast<double>(TotalBytes(report.totals.work))), " moved");

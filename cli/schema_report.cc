@@ -72,7 +72,7 @@ const char* const kSharedDefs = R"json("natural": {"type": "integer", "minimum":
   "additionalProperties": false, "required": ["name", "t_s"], "properties": {"name": {"type": "string"}, "t_s":
   {"type": ["number", "null"]}}}}, "formula": {"type": "array", "items": {"$ref": "#/$defs/formula_node"}}}},
 "report": {"type": "object", "additionalProperties": false, "required": ["schema_version", "kind", "tool_version",
-  "convention", "model", "bindings", "hardware", "precision", "rule_set", "coverage", "totals", "memory", "nodes",
+  "convention", "model", "bindings", "hardware", "precision", "rule_set", "executed", "coverage", "totals", "memory", "nodes",
   "subgraphs", "coefficients", "notes"], "properties": {"schema_version": {"const": 1}, "kind": {"const": "report"},
   "tool_version": {"type": "string"}, "convention": {"type": "object", "additionalProperties": false, "required":
   ["macs", "flops"], "properties": {"macs": {"const": "conv+matmul"}, "flops": {"const": "2*macs+vector"}}},
@@ -85,7 +85,7 @@ const char* const kSharedDefs = R"json("natural": {"type": "integer", "minimum":
   "string"}, "mode": {"type": "string"}, "device_class": {"type": "string"}, "sha256": {"type": "string"},
   "runtime": {"type": "string"}, "path": {"type": "string"}, "calibrated": {"type": "boolean"}, "evidence": {"type":
   "string"}, "overrides": {"type": "array", "items": {"type": "string"}}}}, "precision": {"type": ["string",
-  "null"]}, "rule_set": {"type": "string"}, "coverage": {"type": "object", "additionalProperties": false,
+  "null"]}, "rule_set": {"type": "string"}, "executed": {"type": "string"}, "coverage": {"type": "object", "additionalProperties": false,
   "required": ["nodes", "costed", "zero_by_rule", "incomplete", "foldable", "unknown", "time_share_by_source",
   "time_share_by_step", "time_share_outside_range"], "properties": {"nodes": {"type": "integer", "minimum": 0},
   "costed": {"type": "integer", "minimum": 0}, "zero_by_rule": {"type": "integer", "minimum": 0}, "incomplete":

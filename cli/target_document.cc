@@ -157,7 +157,7 @@ Document TargetListDocument(const std::vector<Target>& targets, const std::vecto
   for (const Target& target : targets) {
     sheet.rows.push_back(
         {{Cell::Text(target.id), Cell::Text(absl::StrJoin(target.modes, ", ")), Cell::Text(target.device_class),
-          Cell::Text(target.runtime), PeakCell(target, Precision::kFp32), PeakCell(target, Precision::kFp16),
+          Cell::Text(target.runtime.rule_set), PeakCell(target, Precision::kFp32), PeakCell(target, Precision::kFp16),
           PeakCell(target, Precision::kInt8), ValueCell(target, target.bandwidth), Cell::Text(EvidenceOf(target)),
           Cell::Text(target.name)}});
   }
@@ -176,7 +176,7 @@ Document TargetListDocument(const std::vector<Target>& targets, const std::vecto
 Document TargetDocument(const Target& target) {
   Document document;
   document.verdict = {absl::StrCat(target.FullName(), ": ", target.name, " (", target.device_class, ", runtime ",
-                                   target.runtime, "), ", EvidenceOf(target), " profile")};
+                                   target.runtime.rule_set, "), ", EvidenceOf(target), " profile")};
   document.header = {absl::StrCat(target.path, ", sha256 ", target.sha256.substr(0, 12),
                                   "; modes: ", target.modes.empty() ? "none" : absl::StrJoin(target.modes, ", "))};
   document.sheets.push_back(CoefficientSheet(target));

@@ -6,11 +6,11 @@ install(DIRECTORY profiles/ DESTINATION ${CMAKE_INSTALL_DATADIR}/opcost/profiles
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 foreach(header
-    base/dtype.h base/pattern.h
-    frontend/graph.h frontend/load.h frontend/patterns/classify.h
+    base/dtype.h base/kernel_class.h base/metric.h base/pattern.h
+    frontend/graph.h frontend/load.h frontend/patterns/classify.h frontend/runtime/executed.h
     ops/work.h ops/count.h
     hardware/target.h hardware/read_target.h
-    costing/formula.h costing/report.h costing/analyze.h costing/diff.h)
+    costing/formula.h costing/kernels/count_kernel.h costing/report.h costing/analyze.h costing/diff.h)
   cmake_path(GET header PARENT_PATH folder)
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/opcost/${folder})
 endforeach()

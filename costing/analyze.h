@@ -2,29 +2,57 @@
 #ifndef OPCOST_COSTING_ANALYZE_H_
 #define OPCOST_COSTING_ANALYZE_H_
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "costing/kernels/count_kernel.h"
 #include "costing/report.h"
 #include "frontend/graph.h"
 #include "frontend/patterns/classify.h"
+#include "frontend/runtime/executed.h"
 #include "hardware/target.h"
 #include "ops/count.h"
 
 namespace opcost {
 
-// What does not depend on the machine beyond its fusion rule set: made once, priced on many targets.
+// The kernels that a runtime executes, where they are known: the priced rows of such a model.
+struct ExecutedModel {
+  ExecutedGraph executed;
+  std::vector<NodeCount> counts;     // by NodeId of executed.graph
+  std::vector<KernelCount> kernels;  // likewise, with the footprint of a run
+  std::string origin;                // "ONNX Runtime 1.26, level all, 16 channels a block, predicted"
+};
+
+// What does not depend on the machine beyond its runtime: made once, priced on many targets.
 struct CountedModel {
   Graph graph;
   Classification classification;
   std::vector<NodeCount> counts;  // by NodeId
+  std::optional<ExecutedModel> executed;
 };
-// `rule_set` "" takes "none".
-absl::StatusOr<CountedModel> CountModel(Graph graph, const std::string& rule_set);
+
+// Where the kernels of a runtime come from, and what they need.
+struct CountOptions {
+  RuntimeFacts runtime;  // a rule set of "" is "none"
+  // For runtimes whose kernels are predicted: the same file with its symbols bound to other values (RuntimeOptions).
+  const Graph* other_binding = nullptr;
+  // The kernels themselves, instead of predicted ones, and where they are from.
+  const ExecutedGraph* executed = nullptr;
+  std::string origin;
+};
+// NotFound for a rule set that does not exist; InvalidArgument for counts beyond 64 bits and unknown versions.
+absl::StatusOr<CountedModel> CountModel(Graph graph, const CountOptions& options);
+
+// The file bound otherwise than `graph`, for CountOptions::other_binding; nullopt where no symbol of it is free.
+std::optional<Graph> BindOtherwise(
+    const Graph& graph, absl::FunctionRef<absl::StatusOr<Graph>(const std::map<std::string, int64_t>&)> load);
 
 struct PriceOptions {
   bool exact_points = true;  // off in validation

@@ -5,7 +5,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "base/checked.h"
 #include "costing/pricing.h"
 #include "costing/signature.h"
 
@@ -15,29 +14,6 @@ Estimate::Estimate(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Estimate::Estimate(Estimate&&) noexcept = default;
 Estimate& Estimate::operator=(Estimate&&) noexcept = default;
 Estimate::~Estimate() = default;
-
-int64_t Amount(const Work& work, Metric metric) {
-  switch (metric) {
-    case Metric::kMatrixFlops:
-      return MatrixOps(work);
-    case Metric::kFlops:
-      return AllOps(work);
-    case Metric::kTranscendentals:
-      return work.Get(Resource::kTranscendentals);
-    case Metric::kBytes:
-      return TotalBytes(work);
-    case Metric::kActivationBytes:
-      return work.Get(Resource::kActivationBytesRead) + work.Get(Resource::kBytesWritten);
-    case Metric::kWeightBytes:
-      return work.Get(Resource::kWeightBytesRead);
-    case Metric::kDispatches:
-      return work.Get(Resource::kDispatches);
-    case Metric::kIntensity:
-    case Metric::kCount:
-      break;
-  }
-  return 0;
-}
 
 Work ExecutedWork(const CountedModel& model, const Subgraph& subgraph, bool runtime_folds) {
   const auto folded = [&](NodeId id) { return runtime_folds && model.graph.nodes[static_cast<size_t>(id)].foldable; };
@@ -62,7 +38,7 @@ struct PriceKey {
   Precision precision;
   CoefficientId exact;
   int64_t repeats;
-  std::array<int64_t, static_cast<size_t>(Metric::kCount)> amounts;
+  Amounts amounts;
   bool operator==(const PriceKey&) const = default;
   template <typename H>
   friend H AbslHashValue(H h, const PriceKey& k) {
@@ -70,20 +46,11 @@ struct PriceKey {
   }
 };
 
-struct SideOf {
-  Metric metric;
-  Bound side;
-};
-constexpr std::array<SideOf, static_cast<size_t>(Metric::kCount)> kSides = {{
-    {Metric::kMatrixFlops, Bound::kCompute},
-    {Metric::kFlops, Bound::kCompute},
-    {Metric::kTranscendentals, Bound::kCompute},
-    {Metric::kBytes, Bound::kMemory},
-    {Metric::kActivationBytes, Bound::kMemory},
-    {Metric::kWeightBytes, Bound::kMemory},
-    {Metric::kIntensity, Bound::kCompute},
-    {Metric::kDispatches, Bound::kDispatch},
-}};
+// Which side of a row's time a term is on: what moves data is memory, what is counted by launches is dispatch.
+Bound SideOf(Metric metric) {
+  if (metric == Metric::kDispatches || metric == Metric::kCalls) return Bound::kDispatch;
+  return Unit(metric) == "byte" || metric == Metric::kPackedElements ? Bound::kMemory : Bound::kCompute;
+}
 
 class Pricer {
  public:
@@ -94,6 +61,7 @@ class Pricer {
   }
 
   void PriceRow(const Subgraph& subgraph) {
+    if (model_.executed) return PriceKernel(subgraph);
     PricedRow row;
     if (!subgraph.nodes.empty()) {
       row.region = model_.graph.nodes[static_cast<size_t>(subgraph.nodes.front())].region;
@@ -106,7 +74,29 @@ class Pricer {
       work = &impl_.fused.back();
     }
     row.dispatches = work->Get(Resource::kDispatches);
-    row.price = Find(subgraph, *work, row.repeats);
+    row.price = Find({subgraph, model_.graph, *work, AmountsOf(*work), std::nullopt}, row.repeats);
+    impl_.rows.push_back(row);
+  }
+
+  // A kernel that is known; what no kernel carries out is free.
+  void PriceKernel(const Subgraph& subgraph) {
+    PricedRow row;
+    if (subgraph.executed == kNone) {
+      row.region = model_.graph.nodes[static_cast<size_t>(subgraph.nodes.front())].region;
+      row.price = FindPrice({LookupStep::kFree, kNoId, Precision::kFp32, kNoId, row.repeats, {}});
+      impl_.rows.push_back(row);
+      return;
+    }
+    const ExecutedModel& executed = *model_.executed;
+    const size_t k = static_cast<size_t>(subgraph.executed);
+    const Graph& graph = executed.executed.graph;
+    const Subgraph kernel{.pattern = subgraph.pattern, .nodes = {subgraph.executed}};
+    row.region = graph.nodes[k].region;
+    row.repeats = Repeats(graph, row.region).value_or(1);
+    row.dispatches = At(executed.kernels[k].amounts, Metric::kDispatches);
+    row.price =
+        Find({kernel, graph, executed.counts[k].work, executed.kernels[k].amounts, executed.kernels[k].kernel_class},
+             row.repeats);
     impl_.rows.push_back(row);
   }
 
@@ -119,30 +109,37 @@ class Pricer {
     return &model_.counts[id].work;
   }
 
-  int32_t Find(const Subgraph& subgraph, const Work& work, int64_t repeats) {
-    PriceKey key{LookupStep::kFree, kNoId, Precision::kFp32, kNoId, repeats, {}};
-    for (size_t m = 0; m < key.amounts.size(); ++m) key.amounts[m] = Amount(work, static_cast<Metric>(m));
-    if (!std::all_of(key.amounts.begin(), key.amounts.end(), [](int64_t a) { return a == 0; })) {
-      Look(subgraph, work, key);
-    }
+  // What is priced: nodes of a graph, what they do, and the class of their kernel where that is known.
+  struct Subject {
+    const Subgraph& subgraph;
+    const Graph& graph;
+    const Work& work;
+    Amounts amounts;
+    std::optional<KernelClass> kernel_class;
+  };
+
+  int32_t Find(const Subject& subject, int64_t repeats) {
+    PriceKey key{LookupStep::kFree, kNoId, Precision::kFp32, kNoId, repeats, subject.amounts};
+    if (!std::all_of(key.amounts.begin(), key.amounts.end(), [](int64_t a) { return a == 0; })) Look(subject, key);
+    return FindPrice(key);
+  }
+
+  int32_t FindPrice(const PriceKey& key) {
     const auto [it, inserted] = index_.try_emplace(key, static_cast<int32_t>(impl_.prices.size()));
     if (inserted) impl_.prices.push_back(Build(key));
     return it->second;
   }
 
-  void Look(const Subgraph& subgraph, const Work& work, PriceKey& key) {
-    key.precision = Supported(PrecisionOf(model_.graph, subgraph, work));
+  void Look(const Subject& subject, PriceKey& key) {
+    key.precision = Supported(PrecisionOf(subject.graph, subject.subgraph, subject.work));
     if (!exact_.empty()) {
-      const auto it = exact_.find(Signature(model_.graph, subgraph.nodes));
+      const auto it = exact_.find(Signature(subject.graph, subject.subgraph.nodes));
       if (it != exact_.end()) {
         key.step = LookupStep::kExact;
         key.exact = it->second;
       }
     }
-    const size_t slot = static_cast<size_t>(subgraph.pattern) * static_cast<size_t>(Precision::kCount) +
-                        static_cast<size_t>(key.precision);
-    if (!lookups_[slot]) lookups_[slot] = FindEntry(impl_.target, subgraph.pattern, key.precision);
-    const Lookup found = *lookups_[slot];
+    const Lookup found = LookUp(subject, key.precision);
     key.entry = found.entry;
     if (key.step == LookupStep::kExact) return;
     if (impl_.target.entries[static_cast<size_t>(found.entry)].is_default) {
@@ -150,6 +147,18 @@ class Pricer {
     } else {
       key.step = found.steps == 0 ? LookupStep::kPattern : LookupStep::kParent;
     }
+  }
+
+  // Looked up once a pattern or class.
+  Lookup LookUp(const Subject& subject, Precision precision) {
+    const auto key = std::make_tuple(subject.subgraph.pattern, subject.kernel_class, precision);
+    const auto [it, inserted] = lookups_.try_emplace(key);
+    if (inserted) {
+      it->second = subject.kernel_class
+                       ? FindEntry(impl_.target, *subject.kernel_class, subject.subgraph.pattern, precision)
+                       : FindEntry(impl_.target, subject.subgraph.pattern, precision);
+    }
+    return it->second;
   }
 
   // A precision that the target has no peak for runs in fp32, or in whatever the target has.
@@ -164,9 +173,9 @@ class Pricer {
   }
 
   ExprId WorkLeaf(const PriceKey& key, Metric metric) {
-    if (metric != Metric::kIntensity) return impl_.pool.OfWork(key.amounts[static_cast<size_t>(metric)], metric);
+    if (metric != Metric::kIntensity) return impl_.pool.OfWork(At(key.amounts, metric), metric);
     // No traffic counts as one byte, so that intensity stays finite.
-    const int64_t bytes = std::max<int64_t>(key.amounts[static_cast<size_t>(Metric::kBytes)], 1);
+    const int64_t bytes = std::max<int64_t>(At(key.amounts, Metric::kBytes), 1);
     return impl_.pool.Div(WorkLeaf(key, Metric::kFlops), impl_.pool.OfWork(bytes, Metric::kBytes));
   }
 
@@ -215,8 +224,8 @@ class Pricer {
       const ExprId x = WorkLeaf(key, impl_.target.curves[static_cast<size_t>(form.curve)].x);
       rate = pool.Mul(rate, pool.OfCurve(form.curve, x));
       price.curve = form.curve;
-      if (key.amounts[static_cast<size_t>(form.work)] > 0) price.range_x = x;
-    } else if (key.amounts[static_cast<size_t>(form.work)] > 0) {
+      if (At(key.amounts, form.work) > 0) price.range_x = x;
+    } else if (At(key.amounts, form.work) > 0) {
       price.range_x = WorkLeaf(key, form.work);
     }
     const ExprId compute = pool.Div(WorkLeaf(key, form.work), rate);
@@ -243,13 +252,24 @@ class Pricer {
       price.parts.push_back({"launch", Bound::kDispatch, sum.back()});
     }
     for (const TimeTerm& term : form.terms) {
-      ExprId amount = WorkLeaf(key, term.metric);
+      const ExprId amount = WorkLeaf(key, term.metric);
       if (price.range_x == kNoId) price.range_x = amount;
-      if (term.threshold != kNoId) amount = pool.Hinge(amount, pool.OfCoefficient(term.threshold));
-      sum.push_back(pool.Mul(amount, pool.OfCoefficient(term.seconds_per_unit)));
-      price.parts.push_back({Name(term.metric), kSides[static_cast<size_t>(term.metric)].side, sum.back()});
+      sum.push_back(pool.Mul(Reached(key, term, amount), pool.OfCoefficient(term.seconds_per_unit)));
+      price.parts.push_back(
+          {term.name.empty() ? Name(term.metric) : absl::string_view(term.name), SideOf(term.metric), sum.back()});
     }
     return pool.Sum(sum);
+  }
+
+  ExprId Reached(const PriceKey& key, const TimeTerm& term, ExprId amount) {
+    ExprPool& pool = impl_.pool;
+    if (term.reach == TermReach::kAll) return amount;
+    const ExprId threshold = pool.OfCoefficient(term.threshold);
+    if (term.reach == TermReach::kBeyond) return pool.Hinge(amount, threshold);
+    // A run that touches nothing evicts nothing.
+    const int64_t bytes = std::max<int64_t>(1, At(key.amounts, Metric::kFootprintBytes));
+    const ExprId footprint = pool.OfWork(bytes, Metric::kFootprintBytes);
+    return pool.Mul(amount, pool.Div(pool.Hinge(footprint, threshold), footprint));
   }
 
   const CountedModel& model_;
@@ -257,8 +277,7 @@ class Pricer {
   const bool folds_;
   absl::flat_hash_map<std::string, CoefficientId> exact_;
   absl::flat_hash_map<PriceKey, int32_t> index_;
-  std::array<std::optional<Lookup>, static_cast<size_t>(Pattern::kCount) * static_cast<size_t>(Precision::kCount)>
-      lookups_;
+  absl::flat_hash_map<std::tuple<Pattern, std::optional<KernelClass>, Precision>, Lookup> lookups_;
 };
 
 }  // namespace
@@ -284,31 +303,5 @@ double Estimate::TotalUnder(const std::vector<double>& coefficients) const {
 }
 
 const Target& Estimate::target() const { return impl_->target; }
-
-absl::StatusOr<CountedModel> CountModel(Graph graph, const std::string& rule_set) {
-  CountedModel model{.graph = std::move(graph)};
-  absl::StatusOr<Classification> classification = Classify(model.graph, rule_set.empty() ? "none" : rule_set);
-  if (!classification.ok()) return classification.status();
-  model.classification = *std::move(classification);
-  model.counts.reserve(model.graph.nodes.size());
-  Work total;
-  for (const Node& node : model.graph.nodes) {
-    absl::StatusOr<NodeCount> count = CountNode(model.graph, node);
-    if (!count.ok()) return count.status();
-    const std::optional<int64_t> repeats = Repeats(model.graph, node.region);
-    if (repeats == 1) {
-      total += count->work;
-    } else {
-      total += count->work.Times(repeats.value_or(INT64_MAX));
-    }
-    if (!repeats || total.overflowed()) {
-      return absl::InvalidArgumentError(absl::StrCat(model.graph.path, ": node '", node.id,
-                                                     "': the model's counts exceed 64 bits here; expected smaller "
-                                                     "shapes or fewer trips (--dim, --shape)"));
-    }
-    model.counts.push_back(*std::move(count));
-  }
-  return model;
-}
 
 }  // namespace opcost

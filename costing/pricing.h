@@ -22,7 +22,7 @@ struct RowPrice {
   ExprId seconds = kNoId;
   ExprId limit = kNoId, limit_compute = kNoId, limit_memory = kNoId;
   struct Part {
-    absl::string_view name;  // of static storage
+    absl::string_view name;  // of static storage, or of the target's
     Bound side = Bound::kNone;
     ExprId seconds = kNoId;
   };
@@ -69,8 +69,6 @@ struct Pricing {
 
 struct Estimate::Impl : Pricing {};
 
-// Amounts of the metrics that leaves can be made of (not kIntensity).
-int64_t Amount(const Work& work, Metric metric);
 // What the rule set's runtime executes leaves out all that follows from the file alone.
 bool RuntimeFolds(absl::string_view rule_set);
 // What the main operands of a subgraph compute in.

@@ -69,6 +69,7 @@ void FillModel(const CountedModel& model, Report& report) {
   report.model.opsets = model.graph.opsets;
   report.bindings = model.graph.bindings;
   report.rule_set = model.classification.rule_set;
+  if (model.executed) report.executed = model.executed->origin;
 }
 
 void FillHardware(const Target& target, Report& report) {
@@ -78,7 +79,7 @@ void FillHardware(const Target& target, Report& report) {
   hardware.mode = target.mode;
   hardware.device_class = target.device_class;
   hardware.sha256 = target.sha256;
-  hardware.runtime = target.runtime;
+  hardware.runtime = target.runtime.rule_set;
   hardware.path = target.path;
   hardware.calibrated = target.calibrated;
   for (const Coefficient& c : target.coefficients) {

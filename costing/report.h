@@ -157,6 +157,7 @@ struct Report {
   } hardware;
   std::string precision;  // of --precision, "" = as in the file
   std::string rule_set;
+  std::string executed;  // where the rows' kernels come from; "" where rows are groups of nodes
   Totals totals;
   Coverage coverage;
   MemoryUse memory;

@@ -123,9 +123,26 @@ ReportRow MakeShared(const Pricing& pricing, const RowPrice& price, const std::o
   return row;
 }
 
+// Arithmetic as the file asks for it, so that it adds up to the file's; bytes and dispatches as the kernel has them.
+Work WorkOfKernel(const CountedModel& model, const Subgraph& subgraph, int64_t repeats) {
+  Work work;
+  for (NodeId id : subgraph.nodes) {
+    for (const Work::Entry& e : model.counts[static_cast<size_t>(id)].work.entries()) {
+      if (IsArithmetic(e.resource)) work.Add(e.resource, e.dtype, e.amount);
+    }
+  }
+  if (subgraph.executed != kNone) {
+    for (const Work::Entry& e : model.executed->counts[static_cast<size_t>(subgraph.executed)].work.entries()) {
+      if (!IsArithmetic(e.resource)) work.Add(e.resource, e.dtype, e.amount);
+    }
+  }
+  return repeats == 1 ? work : work.Times(repeats);
+}
+
 Work WorkOf(const CountedModel& model, const Pricing& pricing, size_t i) {
   const Subgraph& subgraph = model.classification.subgraphs[i];
   const PricedRow& row = pricing.rows[i];
+  if (model.executed) return WorkOfKernel(model, subgraph, row.repeats);
   if (subgraph.nodes.empty()) return row.fused == kNoId ? Work() : pricing.fused[static_cast<size_t>(row.fused)];
   // What a runtime folds is counted like everything else; only its time is not.
   const bool folds = std::any_of(subgraph.nodes.begin(), subgraph.nodes.end(),
@@ -178,6 +195,10 @@ std::vector<ReportRow> MakeRows(const CountedModel& model, const Pricing& pricin
                                                    : subgraph.nodes.front();
     if (anchor == kNone) {
       row.id = row.name = absl::StrCat(subgraph.kernel.empty() ? "inserted" : subgraph.kernel, " ", i);
+      if (subgraph.executed != kNone) {
+        const std::string& name = model.executed->executed.graph.nodes[static_cast<size_t>(subgraph.executed)].name;
+        if (!name.empty()) row.name = name;
+      }
     } else {
       const ReportNode& node = nodes[static_cast<size_t>(anchor)];
       row.id = node.id;

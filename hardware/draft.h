@@ -30,17 +30,21 @@ struct DraftPoint {
 };
 
 struct DraftTerm {
+  std::string name;
   Metric metric = Metric::kFlops;
+  TermReach reach = TermReach::kAll;
   Coefficient per_unit;
-  std::optional<Coefficient> threshold;
+  std::optional<Coefficient> threshold;  // of the term's own …
+  std::string threshold_key;             // … or the key of a size that terms share
 };
 
-// One [pattern.NAME.PRECISION]. References are still names.
+// One [pattern.NAME.PRECISION] or [kernel.NAME.PRECISION]. References are still names.
 struct DraftEntry {
   std::string key;
   std::string path;  // as messages name it: "mode.large.pattern.any.fp32"
   int line = 0;
   Pattern pattern = Pattern::kAny;
+  std::optional<KernelClass> kernel_class;
   std::optional<Precision> precision;
   std::string provenance;
   std::string declared_at;
@@ -98,8 +102,9 @@ Draft ReadSections(const DocValue& table, const std::string& path, const ReadCon
 // Their names.
 absl::Span<const absl::string_view> SectionNames();
 
-// [pattern.*.*] of one table.
+// [pattern.*.*] and [kernel.*.*] of one table.
 std::vector<DraftEntry> ReadPatterns(const DocValue& table, const std::string& path, const ReadContext& context);
+std::vector<DraftEntry> ReadKernels(const DocValue& table, const std::string& path, const ReadContext& context);
 
 // `over` laid on `base`: values get a further layer, entries of the same key are replaced whole.
 Draft Overlay(const Draft& base, const Draft& over);

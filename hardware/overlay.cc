@@ -17,7 +17,13 @@ const Placed* Draft::Find(absl::string_view key) const {
 Draft Overlay(const Draft& base, const Draft& over) {
   Draft merged = base;
   for (const std::string& section : over.replaces) {
-    if (section == "pattern") merged.entries.clear();
+    if (section == "pattern" || section == "kernel") {
+      merged.entries.erase(std::remove_if(merged.entries.begin(), merged.entries.end(),
+                                          [&](const DraftEntry& entry) {
+                                            return entry.kernel_class.has_value() == (section == "kernel");
+                                          }),
+                           merged.entries.end());
+    }
     if (section == "exact") merged.exact.clear();
     if (section == "limit") merged.limits.clear();
     if (section == "notes") merged.notes.clear();

@@ -1,4 +1,5 @@
-// [pattern.NAME.PRECISION]: how one pattern is priced, in exactly one of the two forms, or like another entry.
+// [pattern.NAME.PRECISION] and [kernel.NAME.PRECISION]: how one pattern or class of kernels is priced, in exactly one
+// of the two forms, or like another entry.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "base/text.h"
 #include "hardware/draft.h"
 #include "hardware/vocabulary.h"
@@ -25,7 +27,7 @@ constexpr std::array<absl::string_view, 9> kEfficiencyKeys = {
 constexpr std::array<absl::string_view, 2> kTimeKeys = {"launch_s", "terms"};
 constexpr absl::string_view kPointKeys[] = {"x", "efficiency", "std_dev", "n", "evidence", "source", "note"};
 constexpr absl::string_view kFlatKeys[] = {"value", "std_dev", "n", "evidence", "source", "note"};
-constexpr absl::string_view kTermKeys[] = {"metric", "seconds_per_unit", "above"};
+constexpr absl::string_view kTermKeys[] = {"metric", "seconds_per_unit", "above", "evicted_beyond"};
 constexpr absl::string_view kValueForm = "{ value = …, evidence = \"…\", source = \"…\" }";
 constexpr ValueRange kSpread = {0, 100};
 constexpr ValueRange kCount = {0, 1e15};
@@ -197,6 +199,40 @@ void ReadEfficiencyForm(const EntryReader& reader) {
   entry.dispatch = reader.ReadOwn("dispatch_s", DefaultShape("dispatch_s"));
 }
 
+// A size of the term's own, or the key of one that terms share.
+void ReadThreshold(const EntryReader& reader, const Fields& fields, TermReach reach, const std::string& key,
+                   DraftTerm& term) {
+  const absl::string_view name = Name(reach);
+  const DocMember* member = fields.Get(name);
+  if (member == nullptr) return;
+  if (term.reach != TermReach::kAll) return fields.Complain(name, "stands beside above, expected one of the two");
+  term.reach = reach;
+  if (member->value.kind == DocValue::Kind::kString) {
+    term.threshold_key = member->value.text;
+  } else {
+    term.threshold = ReadCoefficient(*member, fields.Path(name),
+                                     ThresholdShape(absl::StrCat(key, ".", name), term.metric), reader.context);
+  }
+}
+
+// "bytes", "bytes_above_l2", "weight_bytes_evicted": what a diff of two machines joins terms by.
+std::string TermName(const Fields& fields, Metric metric) {
+  const auto of = [&](TermReach reach) -> std::string {
+    const DocMember* member = fields.Get(Name(reach));
+    if (member == nullptr || member->value.kind != DocValue::Kind::kString) return "";
+    const size_t dot = member->value.text.rfind('.');
+    const std::string last = dot == std::string::npos ? member->value.text : member->value.text.substr(dot + 1);
+    return absl::StrCat("_", absl::StripSuffix(last, "_bytes"));
+  };
+  if (fields.Get(Name(TermReach::kEvicted)) != nullptr) {
+    return absl::StrCat(Name(metric), "_evicted", of(TermReach::kEvicted));
+  }
+  if (fields.Get(Name(TermReach::kBeyond)) != nullptr) {
+    return absl::StrCat(Name(metric), "_above", of(TermReach::kBeyond));
+  }
+  return std::string(Name(metric));
+}
+
 void ReadTerm(const EntryReader& reader, const DocValue& item, size_t index) {
   const std::string path = absl::StrCat(reader.fields.Path("terms"), "[", index, "]");
   if (item.kind != DocValue::Kind::kTable) {
@@ -210,17 +246,22 @@ void ReadTerm(const EntryReader& reader, const DocValue& item, size_t index) {
   absl::StatusOr<Metric> metric = ParseMetric(*name);
   if (!metric.ok()) return fields.Complain("metric", metric.status().message());
   if (*metric == Metric::kIntensity) return fields.Complain("metric", "intensity does not add up, expected an amount");
-  const std::string key = absl::StrCat(reader.entry.key, ".terms[", index, "].");
   DraftTerm term;
+  term.name = TermName(fields, *metric);
+  const std::string key = absl::StrCat(reader.entry.key, ".", term.name);
+  const std::string per_unit_key = absl::StrCat(key, ".seconds_per_unit");
+  for (const DraftTerm& other : reader.entry.terms) {
+    if (other.name == term.name) {
+      return fields.Complain("metric", absl::StrCat("the second term ", key, ", expected one"));
+    }
+  }
   term.metric = *metric;
-  std::optional<Coefficient> read = ReadCoefficient(*per_unit, fields.Path("seconds_per_unit"),
-                                                    TermShape(key + "seconds_per_unit", *metric), reader.context);
+  std::optional<Coefficient> read =
+      ReadCoefficient(*per_unit, fields.Path("seconds_per_unit"), TermShape(per_unit_key, *metric), reader.context);
   if (!read) return;
   term.per_unit = *std::move(read);
-  if (const DocMember* above = fields.Get("above")) {
-    term.threshold =
-        ReadCoefficient(*above, fields.Path("above"), ThresholdShape(key + "above", *metric), reader.context);
-  }
+  ReadThreshold(reader, fields, TermReach::kBeyond, key, term);
+  ReadThreshold(reader, fields, TermReach::kEvicted, key, term);
   reader.entry.terms.push_back(std::move(term));
 }
 
@@ -270,7 +311,18 @@ void ReadForm(const EntryReader& reader) {
   }
 }
 
-std::optional<DraftEntry> ReadEntry(const DocMember& member, Pattern pattern, std::optional<Precision> precision,
+// What an entry is for.
+struct Subject {
+  Pattern pattern = Pattern::kAny;
+  std::optional<KernelClass> kernel_class;
+
+  std::string Key() const {
+    if (kernel_class) return absl::StrCat("kernel.", Name(*kernel_class));
+    return std::string(Name(pattern));
+  }
+};
+
+std::optional<DraftEntry> ReadEntry(const DocMember& member, const Subject& subject, std::optional<Precision> precision,
                                     const std::string& path, const ReadContext& context) {
   if (!Expect(member, DocValue::Kind::kTable, path, context)) return std::nullopt;
   std::vector<absl::string_view> known(kCommonKeys.begin(), kCommonKeys.end());
@@ -278,10 +330,11 @@ std::optional<DraftEntry> ReadEntry(const DocMember& member, Pattern pattern, st
   known.insert(known.end(), kTimeKeys.begin(), kTimeKeys.end());
   const Fields fields(member.value, path, known, context);
   DraftEntry entry;
-  entry.key = absl::StrCat(Name(pattern), ".", precision ? Name(*precision) : "any");
+  entry.key = absl::StrCat(subject.Key(), ".", precision ? Name(*precision) : "any");
   entry.path = path;
   entry.line = member.line;
-  entry.pattern = pattern;
+  entry.pattern = subject.pattern;
+  entry.kernel_class = subject.kernel_class;
   entry.precision = precision;
   entry.declared_at = context.At(member.line);
   entry.like = fields.Text("like").value_or("");
@@ -297,20 +350,32 @@ std::optional<DraftEntry> ReadEntry(const DocMember& member, Pattern pattern, st
   return entry;
 }
 
-}  // namespace
+absl::StatusOr<Subject> ParsePatternSubject(absl::string_view name) {
+  absl::StatusOr<Pattern> pattern = ParsePattern(name);
+  if (!pattern.ok()) return pattern.status();
+  return Subject{*pattern, std::nullopt};
+}
 
-std::vector<DraftEntry> ReadPatterns(const DocValue& table, const std::string& path, const ReadContext& context) {
+absl::StatusOr<Subject> ParseKernelSubject(absl::string_view name) {
+  absl::StatusOr<KernelClass> kernel_class = ParseKernelClass(name);
+  if (!kernel_class.ok()) return kernel_class.status();
+  return Subject{PatternOf(*kernel_class), *kernel_class};
+}
+
+// NAME.PRECISION below one of the two sections.
+std::vector<DraftEntry> ReadEntries(const DocValue& table, const std::string& path, const ReadContext& context,
+                                    absl::StatusOr<Subject> (*parse)(absl::string_view)) {
   std::vector<DraftEntry> entries;
-  for (const DocMember& by_pattern : table.members) {
-    const std::string pattern_path = absl::StrCat(path, ".", by_pattern.key);
-    absl::StatusOr<Pattern> pattern = ParsePattern(by_pattern.key);
-    if (!pattern.ok()) {
-      context.problems->Add(by_pattern.line, pattern_path, pattern.status().message());
+  for (const DocMember& by_name : table.members) {
+    const std::string name_path = absl::StrCat(path, ".", by_name.key);
+    absl::StatusOr<Subject> subject = parse(by_name.key);
+    if (!subject.ok()) {
+      context.problems->Add(by_name.line, name_path, subject.status().message());
       continue;
     }
-    if (!Expect(by_pattern, DocValue::Kind::kTable, pattern_path, context)) continue;
-    for (const DocMember& member : by_pattern.value.members) {
-      const std::string entry_path = absl::StrCat(pattern_path, ".", member.key);
+    if (!Expect(by_name, DocValue::Kind::kTable, name_path, context)) continue;
+    for (const DocMember& member : by_name.value.members) {
+      const std::string entry_path = absl::StrCat(name_path, ".", member.key);
       std::optional<Precision> precision;
       if (member.key != "any") {
         absl::StatusOr<Precision> parsed = ParsePrecision(member.key);
@@ -320,11 +385,21 @@ std::vector<DraftEntry> ReadPatterns(const DocValue& table, const std::string& p
         }
         precision = *parsed;
       }
-      std::optional<DraftEntry> entry = ReadEntry(member, *pattern, precision, entry_path, context);
+      std::optional<DraftEntry> entry = ReadEntry(member, *subject, precision, entry_path, context);
       if (entry) entries.push_back(*std::move(entry));
     }
   }
   return entries;
+}
+
+}  // namespace
+
+std::vector<DraftEntry> ReadPatterns(const DocValue& table, const std::string& path, const ReadContext& context) {
+  return ReadEntries(table, path, context, &ParsePatternSubject);
+}
+
+std::vector<DraftEntry> ReadKernels(const DocValue& table, const std::string& path, const ReadContext& context) {
+  return ReadEntries(table, path, context, &ParseKernelSubject);
 }
 
 }  // namespace opcost

@@ -17,9 +17,9 @@
 namespace opcost {
 namespace {
 
-constexpr std::array<absl::string_view, 13> kSections = {"notes", "peak",        "limit",     "rate",    "memory",
-                                                         "host",  "run",         "factor",    "default", "pattern",
-                                                         "exact", "calibration", "validation"};
+constexpr std::array<absl::string_view, 14> kSections = {"notes",  "peak",  "limit",       "rate",      "memory",
+                                                         "host",   "run",   "factor",      "default",   "pattern",
+                                                         "kernel", "exact", "calibration", "validation"};
 constexpr absl::string_view kExactKeys[] = {"signature", "seconds"};
 
 std::string Join(const std::string& path, absl::string_view key) {
@@ -139,13 +139,21 @@ void Flatten(const DocValue& value, const std::string& path, std::map<std::strin
   }
 }
 
+void Append(std::vector<DraftEntry> more, std::vector<DraftEntry>& entries) {
+  for (DraftEntry& entry : more) entries.push_back(std::move(entry));
+}
+
 void ReadSection(const DocMember& member, const std::string& path, const ReadContext& context, Draft& draft) {
   if (member.key == "exact") return ReadExact(member, path, context, draft);
   if (!Expect(member, DocValue::Kind::kTable, path, context)) return;
   if (member.key == "rate" || member.key == "factor") return ReadNamed(member.value, member.key, path, context, draft);
   if (member.key == "limit") return ReadLimit(member.value, path, context, draft);
   if (member.key == "pattern") {
-    draft.entries = ReadPatterns(member.value, path, context);
+    Append(ReadPatterns(member.value, path, context), draft.entries);
+    return;
+  }
+  if (member.key == "kernel") {
+    Append(ReadKernels(member.value, path, context), draft.entries);
     return;
   }
   if (member.key == "calibration") {

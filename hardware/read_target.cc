@@ -27,9 +27,15 @@ constexpr size_t kLargestProfile = size_t{16} << 20;
 constexpr std::array<absl::string_view, 8> kHeaderKeys = {"format",  "id",           "name",   "device_class",
                                                           "runtime", "default_mode", "source", "mode"};
 constexpr std::array<absl::string_view, 4> kModeKeys = {"description", "inherits", "replaces", "inherited_curves"};
-constexpr std::array<absl::string_view, 9> kReplaceable = {"pattern", "exact", "limit", "rate",       "factor",
-                                                           "host",    "run",   "notes", "calibration"};
+constexpr std::array<absl::string_view, 10> kReplaceable = {"pattern", "kernel", "exact", "limit", "rate",
+                                                            "factor",  "host",   "run",   "notes", "calibration"};
 constexpr std::array<absl::string_view, 3> kDeviceClasses = {"cpu", "gpu", "npu"};
+constexpr absl::string_view kRuntimeKeys[] = {"name",         "version", "level", "vector_lanes",
+                                              "l1_way_bytes", "threads", "source"};
+constexpr std::array<absl::string_view, 3> kLevels = {"basic", "extended", "all"};
+constexpr ValueRange kLanes = {1, 1024};
+constexpr ValueRange kWayBytes = {64, 1 << 24};
+constexpr ValueRange kThreads = {0, 4096};
 
 // A profile with all its modes.
 struct Profile {
@@ -116,7 +122,32 @@ void ReadModes(const Fields& fields, ReadContext context, Profile& profile) {
   profile.header.modes = names;
 }
 
-void ReadHeader(const Fields& fields, Profile& profile) {
+// `runtime = "pytorch-eager"`, or a table where the runtime's version and the machine decide which kernels run.
+void ReadRuntime(const Fields& fields, const ReadContext& context, RuntimeFacts& runtime) {
+  const DocMember* member = fields.Require("runtime", "the name of a fusion rule set, or [runtime]");
+  if (member == nullptr) return;
+  if (member->value.kind != DocValue::Kind::kTable) {
+    runtime.rule_set = fields.Text("runtime", /*required=*/true).value_or("");
+    return;
+  }
+  const Fields table(member->value, "runtime", kRuntimeKeys, context);
+  runtime.rule_set = table.Text("name", /*required=*/true).value_or("");
+  runtime.version = table.Text("version").value_or("");
+  if (std::optional<std::string> level = table.Text("level"); level && CheckOneOf(table, "level", *level, kLevels)) {
+    runtime.level = *level;
+  }
+  const auto whole = [&](absl::string_view key, const ValueRange& range, int64_t& value) {
+    if (const std::optional<double> read = table.Plain(key, range)) value = static_cast<int64_t>(*read);
+  };
+  whole("vector_lanes", kLanes, runtime.vector_lanes);
+  whole("l1_way_bytes", kWayBytes, runtime.l1_way_bytes);
+  whole("threads", kThreads, runtime.threads);
+  if (table.Get("vector_lanes") != nullptr || table.Get("l1_way_bytes") != nullptr) {
+    Provenance(table.Text("source", /*required=*/true), std::nullopt, member->line, table.Path("source"), context);
+  }
+}
+
+void ReadHeader(const Fields& fields, const ReadContext& context, Profile& profile) {
   Target& header = profile.header;
   if (const DocMember* format = fields.Require("format", absl::StrCat("format = ", kFormat));
       format != nullptr && (format->value.kind != DocValue::Kind::kNumber || format->value.number != kFormat)) {
@@ -126,7 +157,7 @@ void ReadHeader(const Fields& fields, Profile& profile) {
   if (header.id.find_first_of(":/ ") != std::string::npos)
     fields.Complain("id", "expected a name without ':', '/' and spaces");
   header.name = fields.Text("name", /*required=*/true).value_or("");
-  header.runtime = fields.Text("runtime", /*required=*/true).value_or("");
+  ReadRuntime(fields, context, header.runtime);
   if (const std::optional<std::string> device_class = fields.Text("device_class", /*required=*/true)) {
     if (CheckOneOf(fields, "device_class", *device_class, kDeviceClasses)) header.device_class = *device_class;
   }
@@ -138,8 +169,8 @@ Profile ReadProfile(const DocValue& document, const std::string& path, Problems&
   const ReadContext context{parts.back(), "", &profile.sources, &problems};
   const Fields fields(document, "", WithSections(kHeaderKeys), context);
   profile.header.path = path;
-  ReadHeader(fields, profile);
   ReadSources(fields, context, profile.sources);
+  ReadHeader(fields, context, profile);
   profile.body = ReadSections(document, "", context);
   ReadModes(fields, context, profile);
   profile.header.sources = profile.sources;
@@ -187,8 +218,8 @@ void CheckUse(const Profile& profile, const std::vector<std::string>& referred, 
   const auto check = [&](const Draft& draft) {
     for (const Placed& placed : draft.coefficients) {
       const std::string& key = placed.coefficient.key;
-      const bool optional =
-          key.rfind("rate.", 0) == 0 || key.rfind("factor.", 0) == 0 || key == "peak.tf32_flops_per_s";
+      const bool optional = key.rfind("rate.", 0) == 0 || key.rfind("factor.", 0) == 0 ||
+                            key == "peak.tf32_flops_per_s" || key == "memory.l2_bytes" || key == "memory.llc_bytes";
       if (optional && std::find(referred.begin(), referred.end(), key) == referred.end()) {
         problems.Add(placed.line, key, "nothing uses it, so it is no coefficient; keep it as a note");
       }

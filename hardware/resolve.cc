@@ -17,6 +17,12 @@ namespace {
 constexpr absl::string_view kBandwidthKey = "memory.bandwidth_bytes_per_s";
 constexpr absl::string_view kDefaultEntry = "default";
 
+// Part of every target that has them; a cache's size only where a term names it.
+bool IsShared(absl::string_view key) {
+  if (absl::StartsWith(key, "memory.")) return key == kBandwidthKey || key == "memory.capacity_bytes";
+  return absl::StartsWith(key, "host.") || absl::StartsWith(key, "run.") || absl::StartsWith(key, "default.");
+}
+
 class Resolver {
  public:
   Resolver(const Draft& draft, Target& target, std::vector<std::string>& referred, Problems& problems)
@@ -59,6 +65,7 @@ class Resolver {
   void AddForm(const DraftEntry& entry, const DraftEntry& form, Precision precision, bool any);
   EfficiencyForm MakeEfficiency(const DraftEntry& entry, const DraftEntry& form, Precision precision);
   TimeForm MakeTime(const DraftEntry& form);
+  CoefficientId Threshold(const DraftEntry& form, const DraftTerm& term);
   CurveId MakeCurve(const DraftEntry& form);
   Evidence EvidenceOf(const DraftEntry& entry, const DraftEntry& form, const EfficiencyForm* efficiency) const;
   void CheckRate(const DraftEntry& entry, const DraftEntry& form, CoefficientId rate);
@@ -80,10 +87,7 @@ void Resolver::AddShared() {
     const std::string& key = placed.coefficient.key;
     const std::optional<Precision> precision = PrecisionOfPeak(key);
     if (precision) target_.peak[static_cast<size_t>(*precision)] = Add(placed.coefficient);
-    if (absl::StartsWith(key, "memory.") || absl::StartsWith(key, "host.") || absl::StartsWith(key, "run.") ||
-        absl::StartsWith(key, "default.")) {
-      Add(placed.coefficient);
-    }
+    if (IsShared(key)) Add(placed.coefficient);
   }
   target_.bandwidth = target_.Find(kBandwidthKey);
   target_.capacity = target_.Find("memory.capacity_bytes");
@@ -173,13 +177,26 @@ EfficiencyForm Resolver::MakeEfficiency(const DraftEntry& entry, const DraftEntr
   return made;
 }
 
+CoefficientId Resolver::Threshold(const DraftEntry& form, const DraftTerm& term) {
+  if (term.threshold_key.empty()) return AddOwn(term.threshold, kNoId);
+  const std::string path = absl::StrCat(form.path, ".terms.", Name(term.reach));
+  const CoefficientId id = Refer(term.threshold_key, form.line, path);
+  if (id == kNoId) return id;
+  const Coefficient& size = target_.coefficients[static_cast<size_t>(id)];
+  if (size.unit != Unit(term.metric)) {
+    problems_.Add(form.line, path,
+                  absl::StrCat(size.key, " is in ", size.unit, ", expected a size in ", Unit(term.metric)));
+  }
+  return id;
+}
+
 TimeForm Resolver::MakeTime(const DraftEntry& form) {
   const auto found = times_.find(form.key);
   if (found != times_.end()) return found->second;
   TimeForm made;
   if (form.launch) made.launch = Add(*form.launch);
   for (const DraftTerm& term : form.terms) {
-    made.terms.push_back({term.metric, Add(term.per_unit), AddOwn(term.threshold, kNoId)});
+    made.terms.push_back({term.metric, term.reach, Add(term.per_unit), Threshold(form, term), term.name});
   }
   times_[form.key] = made;
   return made;
@@ -210,6 +227,7 @@ void Resolver::AddForm(const DraftEntry& entry, const DraftEntry& form, Precisio
   Entry made;
   made.key = entry.key;
   made.pattern = entry.pattern;
+  made.kernel_class = entry.kernel_class;
   if (!any) made.precision = precision;
   if (form.time_form) {
     made.time = MakeTime(form);
@@ -253,7 +271,7 @@ void Resolver::AddEntry(const DraftEntry& entry) {
   // Relative to the peak of whatever precision: one for each that has none of its own.
   for (Precision precision : AllPrecisions()) {
     const bool own = std::any_of(draft_.entries.begin(), draft_.entries.end(), [&](const DraftEntry& other) {
-      return other.pattern == entry.pattern && other.precision == precision;
+      return other.pattern == entry.pattern && other.kernel_class == entry.kernel_class && other.precision == precision;
     });
     if (!own && target_.Supports(precision)) AddForm(entry, *form, precision, /*any=*/false);
   }

@@ -89,6 +89,7 @@ absl::Status Flatten(Target& target, Pattern pattern, Precision precision, doubl
   target.curves.push_back({curve_key, x, Interpolation::kLogLinear, {CurvePoint{kNoId, id, 0, 0, Evidence::kAssumed}}});
   entry.efficiency->curve = static_cast<CurveId>(target.curves.size()) - 1;
   entry.is_default = false;
+  entry.kernel_class.reset();
   entry.key = key;
   entry.pattern = pattern;
   entry.precision = precision;
@@ -98,7 +99,7 @@ absl::Status Flatten(Target& target, Pattern pattern, Precision precision, doubl
   entry.provenance = std::string(source);
   entry.declared_at = std::string(source);
   for (Entry& own : target.entries) {
-    if (!own.is_default && own.pattern == pattern && own.precision == precision) {
+    if (!own.is_default && !own.kernel_class && own.pattern == pattern && own.precision == precision) {
       own = std::move(entry);
       return absl::OkStatus();
     }

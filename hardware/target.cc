@@ -8,12 +8,20 @@
 namespace opcost {
 namespace {
 
-EntryId EntryOf(const Target& target, Pattern pattern, std::optional<Precision> precision) {
+template <typename Wanted>
+EntryId EntryOf(const Target& target, const Wanted& wanted, std::optional<Precision> precision) {
   for (size_t i = 0; i < target.entries.size(); ++i) {
     const Entry& entry = target.entries[i];
-    if (!entry.is_default && entry.pattern == pattern && entry.precision == precision) return static_cast<EntryId>(i);
+    if (!entry.is_default && wanted(entry) && entry.precision == precision) return static_cast<EntryId>(i);
   }
   return kNoId;
+}
+
+// At this precision, else at any.
+template <typename Wanted>
+EntryId EntryAtOrAny(const Target& target, const Wanted& wanted, Precision precision) {
+  const EntryId entry = EntryOf(target, wanted, precision);
+  return entry != kNoId ? entry : EntryOf(target, wanted, std::nullopt);
 }
 
 EntryId DefaultOf(const Target& target, Precision precision) {
@@ -50,11 +58,23 @@ bool Target::Supports(Precision precision) const {
 Lookup FindEntry(const Target& target, Pattern pattern, Precision precision) {
   int steps = 0;
   for (std::optional<Pattern> at = pattern; at; at = Parent(*at), ++steps) {
-    EntryId entry = EntryOf(target, *at, precision);
-    if (entry == kNoId) entry = EntryOf(target, *at, std::nullopt);
+    const auto wanted = [&](const Entry& entry) { return !entry.kernel_class && entry.pattern == *at; };
+    const EntryId entry = EntryAtOrAny(target, wanted, precision);
     if (entry != kNoId) return {entry, steps};
   }
   return {DefaultOf(target, precision), steps};
+}
+
+Lookup FindEntry(const Target& target, KernelClass kernel_class, Pattern pattern, Precision precision) {
+  int steps = 0;
+  for (std::optional<KernelClass> at = kernel_class; at; at = Parent(*at), ++steps) {
+    const auto wanted = [&](const Entry& entry) { return entry.kernel_class == *at; };
+    const EntryId entry = EntryAtOrAny(target, wanted, precision);
+    if (entry != kNoId) return {entry, steps};
+  }
+  Lookup found = FindEntry(target, pattern, precision);
+  found.steps += steps;
+  return found;
 }
 
 }  // namespace opcost

@@ -16,6 +16,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/dtype.h"
+#include "base/kernel_class.h"
+#include "base/metric.h"
 #include "base/pattern.h"
 
 namespace opcost {
@@ -66,21 +68,6 @@ struct Coefficient {
   double value() const { return layers.back().value; }
 };
 
-// What a curve is a function of, and what work an efficiency divides. Counts are of one execution of a subgraph.
-enum class Metric : uint8_t {
-  kMatrixFlops,  // 2 × MACs, of any type: as the seed counts
-  kFlops,        // 2 × MACs + vector ops + integer ops, of any type
-  kTranscendentals,
-  kBytes,            // read + written
-  kActivationBytes,  // activations read + written
-  kWeightBytes,
-  kIntensity,  // kFlops / kBytes
-  kDispatches,
-  kCount,
-};
-absl::string_view Name(Metric metric);
-absl::StatusOr<Metric> ParseMetric(absl::string_view name);
-
 enum class Interpolation : uint8_t { kLinear, kLogLinear };  // y linear in x, or in log x
 
 struct CurvePoint {
@@ -112,21 +99,33 @@ struct EfficiencyForm {
   CoefficientId dispatch = kNoId;  // seconds a dispatch
 };
 
-// t = launch · dispatches + Σ seconds_per_unit · max(0, metric − threshold);  all coefficients >= 0
+// What a threshold does to a term's metric.
+enum class TermReach : uint8_t {
+  kAll,      // there is none
+  kBeyond,   // max(0, metric − threshold): beyond a cache
+  kEvicted,  // metric · max(0, footprint − threshold) / footprint: what one run of the model pushes out of a cache
+};
+// "", "above", "evicted_beyond": the key that names the threshold in a profile.
+absl::string_view Name(TermReach reach);
+
+// t = launch · dispatches + Σ seconds_per_unit · reached amount;  all coefficients >= 0
 struct TimeTerm {
   Metric metric = Metric::kFlops;
+  TermReach reach = TermReach::kAll;
   CoefficientId seconds_per_unit = kNoId;
-  CoefficientId threshold = kNoId;  // kNoId: 0
+  CoefficientId threshold = kNoId;  // kNoId where nothing has to be reached
+  std::string name;                 // "bytes_above_l2": unique within its form
 };
 struct TimeForm {
   CoefficientId launch = kNoId;
   std::vector<TimeTerm> terms;
 };
 
-// How one pattern at one precision is priced.
+// How one pattern, or one class of kernels, is priced at one precision.
 struct Entry {
-  std::string key;  // "conv2d.fp32", "any.any", "default"
+  std::string key;  // "conv2d.fp32", "any.any", "kernel.conv_blocked.fp32", "default"
   Pattern pattern = Pattern::kAny;
+  std::optional<KernelClass> kernel_class;   // set: prices kernels of this class, whatever their pattern
   std::optional<Precision> precision;        // nullopt: any
   bool is_default = false;                   // the target's [default]
   std::optional<EfficiencyForm> efficiency;  // exactly one of the two
@@ -150,12 +149,23 @@ struct ExactPoint {
   CoefficientId seconds = kNoId;
 };
 
+// What runs the model, as far as it decides which kernels run and what they are made of.
+struct RuntimeFacts {
+  std::string rule_set;         // of fusions: "pytorch-eager", "onnxruntime-cpu" …
+  std::string version;          // "1.26"; "" where the rule set does not depend on it
+  std::string level;            // of optimisation: "basic", "extended", "all"; "" likewise
+  int64_t vector_lanes = 16;    // fp32 in one vector register, and channels in one block of a blocked layout
+  int64_t l1_way_bytes = 4096;  // L1 size / ways: addresses this far apart share a set
+  int64_t threads = 0;          // that the profile was calibrated with; 0: not stated
+  bool operator==(const RuntimeFacts&) const = default;
+};
+
 struct Target {
   std::string id;            // "i7-12700k"
   std::string mode;          // "" when the profile has no modes
   std::string name;          // "Intel Core i7-12700K"
   std::string device_class;  // "cpu", "gpu", "npu"
-  std::string runtime;       // names the fusion rule set
+  RuntimeFacts runtime;
   std::string path;
   std::string sha256;              // of the profile file
   std::vector<std::string> modes;  // all that the file has, the default first
@@ -193,6 +203,8 @@ struct Lookup {
   int steps = 0;
 };
 Lookup FindEntry(const Target& target, Pattern pattern, Precision precision);
+// The same for a kernel of a known class: the class's own entry, then those up its chain of parents, then as above.
+Lookup FindEntry(const Target& target, KernelClass kernel_class, Pattern pattern, Precision precision);
 
 // What a curve says at x: the value, and how well the points around x are known (the nearer end when clamped).
 struct CurveReading {

@@ -23,6 +23,7 @@ constexpr ValueRange kShortTime = {0, 1};
 constexpr ValueRange kRunTime = {0, 3600};
 constexpr ValueRange kMeasuredTime = {0, 1e6, /*low_open=*/true};
 constexpr ValueRange kCapacity = {1e6, 1e18};
+constexpr ValueRange kCache = {1e3, 1e12};
 constexpr ValueRange kEfficiency = {0, 100, /*low_open=*/true};
 constexpr ValueRange kShare = {0, 1, /*low_open=*/true};
 constexpr ValueRange kUnit = {0, 1};
@@ -41,6 +42,8 @@ constexpr std::array kRows = {
     KeyRow{"peak", "int8_ops_per_s", Dimension::kRate, TermClass::kPeak, "op/s", kRate},
     KeyRow{"memory", "bandwidth_bytes_per_s", Dimension::kRate, TermClass::kBandwidth, "byte/s", kRate, true},
     KeyRow{"memory", "capacity_bytes", Dimension::kSize, TermClass::kBandwidth, "byte", kCapacity},
+    KeyRow{"memory", "l2_bytes", Dimension::kSize, TermClass::kBandwidth, "byte", kCache},
+    KeyRow{"memory", "llc_bytes", Dimension::kSize, TermClass::kBandwidth, "byte", kCache},
     KeyRow{"host", "enqueue_s", Dimension::kTime, TermClass::kDispatch, "s", kShortTime, true},
     KeyRow{"run", "constant_s", Dimension::kTime, TermClass::kDispatch, "s", kRunTime, true},
     KeyRow{"default", "efficiency", Dimension::kRatio, TermClass::kEfficiency, "", kShare, true},
@@ -62,25 +65,40 @@ constexpr std::array<PeakRow, static_cast<size_t>(Precision::kCount)> kPeaks = {
     {Precision::kInt8, "peak.int8_ops_per_s"},
 }};
 
-// What is counted: the name, the unit of one, the unit of a rate of them, the class of a term per one of them.
+// The class of a term per one of them, and whether they are what a rate divides.
 struct MetricRow {
-  absl::string_view name;
-  absl::string_view unit;
-  absl::string_view rate_unit;
   TermClass term_class;
+  bool has_rate = false;
 };
 constexpr std::array<MetricRow, static_cast<size_t>(Metric::kCount)> kMetrics = {{
-    {"matrix_flops", "FLOP", "FLOP/s", TermClass::kPeak},
-    {"flops", "FLOP", "FLOP/s", TermClass::kPeak},
-    {"transcendentals", "op", "op/s", TermClass::kPeak},
-    {"bytes", "byte", "byte/s", TermClass::kBandwidth},
-    {"activation_bytes", "byte", "byte/s", TermClass::kBandwidth},
-    {"weight_bytes", "byte", "byte/s", TermClass::kBandwidth},
-    {"intensity", "FLOP/byte", "", TermClass::kEfficiency},
-    {"dispatches", "dispatch", "", TermClass::kDispatch},
+    {TermClass::kPeak, true},       // matrix_flops
+    {TermClass::kPeak, true},       // flops
+    {TermClass::kPeak, true},       // transcendentals
+    {TermClass::kBandwidth, true},  // bytes
+    {TermClass::kBandwidth, true},  // activation_bytes
+    {TermClass::kBandwidth, true},  // weight_bytes
+    {TermClass::kEfficiency},       // intensity
+    {TermClass::kDispatch},         // dispatches
+    {TermClass::kPeak},             // tiled_macs
+    {TermClass::kPeak},             // border_macs
+    {TermClass::kEfficiency},       // tile_steps
+    {TermClass::kEfficiency},       // aliased_macs
+    {TermClass::kBandwidth},        // pass_bytes
+    {TermClass::kBandwidth},        // packed_elements
+    {TermClass::kDispatch},         // calls
+    {TermClass::kBandwidth},        // residual_bytes
+    {TermClass::kPeak},             // activation_ops
+    {TermClass::kPeak},             // activation_transcendentals
+    {TermClass::kEfficiency},       // rows
+    {TermClass::kPeak},             // row_vectors
+    {TermClass::kPeak},             // taps
+    {TermClass::kEfficiency},       // planes
+    {TermClass::kBandwidth},        // aliased_bytes
+    {TermClass::kBandwidth},        // footprint_bytes
 }};
 const MetricRow& Row(Metric metric) { return kMetrics[static_cast<size_t>(metric)]; }
 
+constexpr std::array<absl::string_view, 3> kReaches = {"", "above", "evicted_beyond"};
 constexpr std::array<absl::string_view, static_cast<size_t>(Dimension::kCount)> kDimensions = {"rate", "time", "size",
                                                                                                "ratio"};
 constexpr std::array<absl::string_view, 6> kTermClasses = {"peak",     "efficiency", "bandwidth",
@@ -115,20 +133,12 @@ Coefficient Shape(std::string key, Dimension dimension, TermClass term_class, ab
 absl::string_view Name(Dimension dimension) { return kDimensions[static_cast<size_t>(dimension)]; }
 absl::string_view Name(TermClass term_class) { return kTermClasses[static_cast<size_t>(term_class)]; }
 absl::string_view Name(Evidence evidence) { return kEvidences[static_cast<size_t>(evidence)]; }
-absl::string_view Name(Metric metric) { return metric == Metric::kCount ? "" : Row(metric).name; }
+absl::string_view Name(TermReach reach) { return kReaches[static_cast<size_t>(reach)]; }
 
 absl::StatusOr<Evidence> ParseEvidence(absl::string_view name) {
   absl::StatusOr<size_t> index = IndexOf(name, kEvidences);
   if (!index.ok()) return index.status();
   return static_cast<Evidence>(*index);
-}
-
-absl::StatusOr<Metric> ParseMetric(absl::string_view name) {
-  std::array<absl::string_view, kMetrics.size()> names;
-  for (size_t i = 0; i < kMetrics.size(); ++i) names[i] = kMetrics[i].name;
-  absl::StatusOr<size_t> index = IndexOf(name, names);
-  if (!index.ok()) return index.status();
-  return static_cast<Metric>(*index);
 }
 
 bool Contains(const ValueRange& range, double value) {
@@ -190,7 +200,7 @@ Coefficient EfficiencyShape(std::string key) {
 
 Coefficient CurveXShape(std::string key, Metric metric) {
   const Dimension dimension = metric == Metric::kIntensity ? Dimension::kRatio : Dimension::kSize;
-  return Shape(std::move(key), dimension, TermClass::kEfficiency, Row(metric).unit, kSize);
+  return Shape(std::move(key), dimension, TermClass::kEfficiency, Unit(metric), kSize);
 }
 
 Coefficient LaunchShape(std::string key) {
@@ -198,18 +208,21 @@ Coefficient LaunchShape(std::string key) {
 }
 
 Coefficient TermShape(std::string key, Metric metric) {
-  return Shape(std::move(key), Dimension::kTime, Row(metric).term_class, absl::StrCat("s/", Row(metric).unit),
-               kShortTime);
+  return Shape(std::move(key), Dimension::kTime, Row(metric).term_class, absl::StrCat("s/", Unit(metric)), kShortTime);
 }
 
 Coefficient ThresholdShape(std::string key, Metric metric) {
-  return Shape(std::move(key), Dimension::kSize, Row(metric).term_class, Row(metric).unit, kThreshold);
+  return Shape(std::move(key), Dimension::kSize, Row(metric).term_class, Unit(metric), kThreshold);
 }
 
 Coefficient ExactShape(std::string key) {
   return Shape(std::move(key), Dimension::kTime, TermClass::kEfficiency, "s", kMeasuredTime);
 }
 
-absl::string_view RateUnit(Metric metric) { return Row(metric).rate_unit; }
+absl::string_view RateUnit(Metric metric) {
+  if (!Row(metric).has_rate) return "";
+  if (Unit(metric) == "byte") return "byte/s";
+  return Unit(metric) == "FLOP" ? "FLOP/s" : "op/s";
+}
 
 }  // namespace opcost

@@ -30,6 +30,12 @@ enum class Resource : uint8_t {
 // "dispatches".
 absl::string_view Name(Resource resource);
 
+// MACs, vector operations, transcendentals, integer operations: what is no byte and no dispatch.
+inline bool IsArithmetic(Resource resource) {
+  return resource == Resource::kMatrixMacs || resource == Resource::kVectorOps ||
+         resource == Resource::kTranscendentals || resource == Resource::kIntOps;
+}
+
 // Amounts by resource and element type. Sums saturate into `overflowed()` instead of wrapping.
 class Work {
  public:

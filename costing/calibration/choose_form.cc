@@ -78,12 +78,11 @@ size_t SimplestAsGood(const std::vector<Choice>& path) {
 
 }  // namespace
 
-Eigen::MatrixXd Amounts(absl::Span<const Sample> samples, absl::Span<const Term> terms, const KernelMachine& machine) {
+Eigen::MatrixXd AmountMatrix(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Caches& caches) {
   Eigen::MatrixXd amounts(static_cast<Index>(samples.size()), static_cast<Index>(terms.size()));
   for (size_t i = 0; i < samples.size(); ++i) {
     for (size_t j = 0; j < terms.size(); ++j) {
-      amounts(static_cast<Index>(i), static_cast<Index>(j)) =
-          Amount(terms[j], samples[i].amounts, machine, samples[i].footprint_bytes);
+      amounts(static_cast<Index>(i), static_cast<Index>(j)) = Amount(terms[j], samples[i].amounts, caches);
     }
   }
   return amounts;
@@ -107,8 +106,8 @@ Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior) {
 }
 
 CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
-                              const KernelMachine& machine, const ChoiceOptions& options) {
-  const Eigen::MatrixXd amounts = Amounts(samples, terms, machine);
+                              const Caches& caches, const ChoiceOptions& options) {
+  const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, caches);
   const Eigen::VectorXd seconds = Seconds(samples);
   const Eigen::VectorXd leaning = PriorFor(terms, prior);
   const std::vector<int> fold = Folds(samples, options.folds);
@@ -133,15 +132,14 @@ CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const
   return result;
 }
 
-Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior,
-                   const KernelMachine& machine, const ChoiceOptions& options) {
+Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior, const Caches& caches,
+                   const ChoiceOptions& options) {
   const auto validate = [&](const std::vector<Term>& terms) {
-    return Choice{terms, CrossValidate(samples, terms, prior, machine, options)};
+    return Choice{terms, CrossValidate(samples, terms, prior, caches, options)};
   };
   const auto seen = [&](const Term& term) {
-    return std::count_if(samples.begin(), samples.end(), [&](const Sample& sample) {
-      return Amount(term, sample.amounts, machine, sample.footprint_bytes) > 0;
-    });
+    return std::count_if(samples.begin(), samples.end(),
+                         [&](const Sample& sample) { return Amount(term, sample.amounts, caches) > 0; });
   };
   std::vector<Term> start = form.always;
   std::vector<Term> candidates;

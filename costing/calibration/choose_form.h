@@ -31,7 +31,7 @@ struct Choice {
   CrossValidation validation;
 };
 
-Eigen::MatrixXd Amounts(absl::Span<const Sample> samples, absl::Span<const Term> terms, const KernelMachine& machine);
+Eigen::MatrixXd AmountMatrix(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Caches& caches);
 Eigen::VectorXd Seconds(absl::Span<const Sample> samples);
 
 // What the parent's coefficients are for these terms; 0 where it has none.
@@ -44,11 +44,11 @@ Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior);
 // `samples` are those of one form. Terms that the prior knows are always kept: they are held in place by it. Of the
 // others, those enter that lower the error by more than `least_gain`, best first; then the smallest set on the path
 // whose error lies within one standard error (of the difference, over folds) of the best is taken.
-Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior,
-                   const KernelMachine& machine, const ChoiceOptions& options);
+Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior, const Caches& caches,
+                   const ChoiceOptions& options);
 
 CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
-                              const KernelMachine& machine, const ChoiceOptions& options);
+                              const Caches& caches, const ChoiceOptions& options);
 
 }  // namespace opcost
 

@@ -43,7 +43,7 @@ double Quantile(std::vector<double> values, double q) {
 
 // Equal kernels of one network are one observation: layers repeat, and a deep network must not outvote the others.
 std::vector<Sample> MergeRepeats(std::vector<Sample> samples) {
-  std::map<std::tuple<int32_t, int32_t, KernelAmounts>, std::vector<double>> groups;
+  std::map<std::tuple<int32_t, int32_t, Amounts>, std::vector<double>> groups;
   for (const Sample& sample : samples) groups[{sample.network, sample.form, sample.amounts}].push_back(sample.seconds);
   std::vector<Sample> merged;
   for (Sample& sample : samples) {
@@ -90,7 +90,7 @@ struct Fitter {
     for (const FittedTerm& term : fit.forms[parent]->terms) {
       const bool hinge = term.term.scope == TermScope::kBeyondL2 || term.term.scope == TermScope::kBeyondLlc;
       if (spec.shrinkage == Shrinkage::kHinges && !hinge) continue;
-      if (term.term.metric == KernelMetric::kDispatches && !Pooled(parent)) continue;
+      if (term.term.metric == Metric::kDispatches && !Pooled(parent)) continue;
       prior.terms.push_back(term.term);
       prior.coefficients.push_back(term.coefficient);
     }
@@ -104,7 +104,7 @@ struct Fitter {
       std::vector<Term> with = kept;
       with.push_back(term);
       const Eigen::VectorXd weight = Seconds(samples).cwiseMax(1e-9).cwiseInverse();
-      const Eigen::MatrixXd a = weight.asDiagonal() * Amounts(samples, with, set.machine);
+      const Eigen::MatrixXd a = weight.asDiagonal() * AmountMatrix(samples, with, set.machine.caches);
       const Index last = a.cols() - 1;
       if (PriorFor({&term, 1}, prior)(0) > 0) {
         kept = with;
@@ -131,7 +131,7 @@ struct Fitter {
 
   // Spread of each coefficient when networks are drawn anew, with replacement.
   std::vector<double> StdDevs(const std::vector<Sample>& samples, const std::vector<Term>& terms, const Prior& prior) {
-    const Eigen::MatrixXd amounts = Amounts(samples, terms, set.machine);
+    const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, set.machine.caches);
     const Eigen::VectorXd seconds = Seconds(samples), leaning = PriorFor(terms, prior);
     std::map<int32_t, std::vector<Index>> rows;
     for (size_t i = 0; i < samples.size(); ++i) rows[samples[i].network].push_back(static_cast<Index>(i));
@@ -163,11 +163,11 @@ struct Fitter {
 
   void SetRange(const std::vector<Sample>& samples, FittedForm& fitted) const {
     const auto plain = std::find_if(fitted.terms.begin(), fitted.terms.end(), [](const FittedTerm& term) {
-      return term.term.scope == TermScope::kAll && term.term.metric != KernelMetric::kDispatches;
+      return term.term.scope == TermScope::kAll && term.term.metric != Metric::kDispatches;
     });
     if (plain == fitted.terms.end()) return;
     fitted.range_term = plain->term;
-    const Eigen::VectorXd x = Amounts(samples, {&fitted.range_term, 1}, set.machine);
+    const Eigen::VectorXd x = AmountMatrix(samples, {&fitted.range_term, 1}, set.machine.caches);
     if (x.minCoeff() < x.maxCoeff()) fitted.range = {x.minCoeff(), x.maxCoeff()};
   }
 
@@ -191,9 +191,9 @@ struct Fitter {
                                                       " networks: optional terms not tried",
                                                       prior.terms.empty() ? "" : ", held near its parent")});
     }
-    const Choice choice = ChooseTerms(samples, spec, prior, set.machine, options.choice);
+    const Choice choice = ChooseTerms(samples, spec, prior, set.machine.caches, options.choice);
     const Eigen::VectorXd seconds = Seconds(samples);
-    const Eigen::VectorXd x = FitNonNegative(Amounts(samples, choice.terms, set.machine), seconds,
+    const Eigen::VectorXd x = FitNonNegative(AmountMatrix(samples, choice.terms, set.machine.caches), seconds,
                                              PriorFor(choice.terms, prior), options.choice.robust);
     const std::vector<double> std_devs = StdDevs(samples, choice.terms, prior);
     FittedForm fitted;
@@ -296,7 +296,7 @@ double PredictKernel(const Fit& fit, const Sample& sample) {
   if (lookup.form < 0) return 0;
   double seconds = 0;
   for (const FittedTerm& term : fit.forms[static_cast<size_t>(lookup.form)]->terms) {
-    seconds += term.coefficient * Amount(term.term, sample.amounts, fit.machine, sample.footprint_bytes);
+    seconds += term.coefficient * Amount(term.term, sample.amounts, fit.machine.caches);
   }
   return seconds;
 }

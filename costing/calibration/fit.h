@@ -40,7 +40,7 @@ struct Refusal {
 
 struct Fit {
   std::vector<FormSpec> specs;
-  KernelMachine machine;
+  CalibratedMachine machine;
   std::vector<std::optional<FittedForm>> forms;  // by spec
   double profiler_s = 0;   // what the profiler adds to each kernel's time; taken off when a model is priced
   double noise_floor = 0;  // relative spread of a kernel's best times between passes, median over kernels

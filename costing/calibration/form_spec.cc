@@ -1,91 +1,90 @@
 #include "costing/calibration/form_spec.h"
 
 #include <array>
-#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "costing/calibration/count_kernel.h"
 #include "costing/calibration/kernel_graph.h"
 #include "ops/count.h"
 
 namespace opcost {
 namespace {
 
-using M = KernelMetric;
+using M = Metric;
 using S = TermScope;
 
-// Eager subgraphs: a launch per node, 2 × MACs, weights, activations.
-constexpr std::array kEagerProduct = {Term{M::kInnerCalls, S::kAll}, Term{M::kTiledMacs, S::kAll}};
-constexpr std::array kEagerFlow = {Term{M::kInnerCalls, S::kAll}, Term{M::kActivationBytes, S::kAll}};
-constexpr std::array kEagerLaunch = {Term{M::kInnerCalls, S::kAll}};
-constexpr std::array kEagerOptional = {Term{M::kActivationBytes, S::kAll}, Term{M::kWeightBytes, S::kAll},
-                                       Term{M::kActivationBytes, S::kBeyondL2}, Term{M::kWeightBytes, S::kBeyondL2}};
-constexpr std::array kEagerBytes = {Term{M::kActivationBytes, S::kBeyondL2}, Term{M::kActivationBytes, S::kBeyondLlc}};
+// Subgraphs of an eager framework: a launch, 2 × MACs, weights, activations.
+constexpr std::array kProduct = {Term{M::kDispatches, S::kAll}, Term{M::kMatrixFlops, S::kAll}};
+constexpr std::array kFlow = {Term{M::kDispatches, S::kAll}, Term{M::kActivationBytes, S::kAll}};
+constexpr std::array kLaunch = {Term{M::kDispatches, S::kAll}};
+constexpr std::array kProductOptional = {Term{M::kActivationBytes, S::kAll}, Term{M::kWeightBytes, S::kAll},
+                                         Term{M::kActivationBytes, S::kBeyondL2}, Term{M::kWeightBytes, S::kBeyondL2}};
+constexpr std::array kFlowOptional = {Term{M::kActivationBytes, S::kBeyondL2},
+                                      Term{M::kActivationBytes, S::kBeyondLlc}};
 
-struct SubgraphRow {
-  absl::string_view name;
-  absl::string_view parent;
+// What has a form of its own; the others take their parent's.
+struct PatternForm {
   Pattern pattern;
+  Pattern leans_on;  // itself: on nothing
   absl::Span<const Term> always, optional;
 };
-const std::vector<SubgraphRow>& SubgraphTable() {
-  static const std::vector<SubgraphRow> table = {
-      {"conv_std", "", Pattern::kConv2dBnAct, kEagerProduct, kEagerOptional},
-      {"conv_pw", "conv_std", Pattern::kPointwise, kEagerProduct, kEagerOptional},
-      {"conv_dw", "conv_std", Pattern::kDepthwise, kEagerProduct, kEagerOptional},
-      {"mbconv_pw+dw", "conv_std", Pattern::kMbconv, kEagerProduct, kEagerOptional},
-      {"stem+dw", "mbconv_pw+dw", Pattern::kMbconv, kEagerProduct, kEagerOptional},
-      {"conv_patchify", "conv_std", Pattern::kConv2d, kEagerProduct, kEagerOptional},
-      {"se_block", "conv_std", Pattern::kSqueezeExcite, kEagerProduct, kEagerOptional},
-      {"linear", "conv_std", Pattern::kLinear, kEagerProduct, kEagerOptional},
-      {"attention_mha", "linear", Pattern::kAttention, kEagerProduct, kEagerOptional},
-      {"attn_math_uncounted", "eltwise_add", Pattern::kSoftmax, kEagerFlow, kEagerBytes},
-      {"norm", "eltwise_add", Pattern::kLayernorm, kEagerFlow, kEagerBytes},
-      {"pool", "eltwise_add", Pattern::kPool, kEagerFlow, kEagerBytes},
-      {"eltwise_add", "", Pattern::kElementwise, kEagerFlow, kEagerBytes},
-      {"eltwise_mul", "eltwise_add", Pattern::kElementwise, kEagerFlow, kEagerBytes},
-      {"act_or_other_0flop", "eltwise_add", Pattern::kActivation, kEagerFlow, kEagerBytes},
-      {"layout", "eltwise_add", Pattern::kMove, kEagerFlow, kEagerBytes},
-      {"noop", "", Pattern::kFree, kEagerLaunch, {}},
-      {"shape_host", "noop", Pattern::kFree, kEagerLaunch, {}},
-  };
-  return table;
+constexpr std::array kPatternForms = {
+    PatternForm{Pattern::kConv2d, Pattern::kConv2d, kProduct, kProductOptional},
+    PatternForm{Pattern::kPointwise, Pattern::kConv2d, kProduct, kProductOptional},
+    PatternForm{Pattern::kDepthwise, Pattern::kConv2d, kProduct, kProductOptional},
+    PatternForm{Pattern::kMbconv, Pattern::kConv2d, kProduct, kProductOptional},
+    PatternForm{Pattern::kSqueezeExcite, Pattern::kConv2d, kProduct, kProductOptional},
+    PatternForm{Pattern::kMatmul, Pattern::kConv2d, kProduct, kProductOptional},
+    PatternForm{Pattern::kAttention, Pattern::kMatmul, kProduct, kProductOptional},
+    PatternForm{Pattern::kElementwise, Pattern::kElementwise, kFlow, kFlowOptional},
+    PatternForm{Pattern::kSoftmax, Pattern::kElementwise, kFlow, kFlowOptional},
+    PatternForm{Pattern::kLayernorm, Pattern::kElementwise, kFlow, kFlowOptional},
+    PatternForm{Pattern::kPool, Pattern::kElementwise, kFlow, kFlowOptional},
+    PatternForm{Pattern::kActivation, Pattern::kElementwise, kFlow, kFlowOptional},
+    PatternForm{Pattern::kMove, Pattern::kElementwise, kFlow, kFlowOptional},
+    PatternForm{Pattern::kFree, Pattern::kFree, kLaunch, {}},
+};
+
+// By pattern: the index of the form that prices it; -1 for none.
+int32_t FormOfPattern(Pattern pattern) {
+  for (std::optional<Pattern> at = pattern; at; at = Parent(*at)) {
+    for (size_t i = 0; i < kPatternForms.size(); ++i) {
+      if (kPatternForms[i].pattern == *at) return static_cast<int32_t>(i);
+    }
+  }
+  return -1;
 }
 
 std::vector<Term> Copy(absl::Span<const Term> terms) { return {terms.begin(), terms.end()}; }
 
 absl::StatusOr<Sample> CountShapes(const MeasuredKernel& kernel, const std::string& where, const KernelMachine& machine,
-                                   double& footprint) {
+                                   int64_t& footprint) {
   const Graph graph = KernelGraph(kernel);
   absl::StatusOr<NodeCount> count = CountNode(graph, graph.nodes[0]);
   if (!count.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(where, ": ", count.status().message()));
   }
   const KernelCount counted = CountKernel(graph, graph.nodes[0], *count, machine);
-  footprint +=
-      static_cast<double>(count->work.Get(Resource::kWeightBytesRead) + count->work.Get(Resource::kBytesWritten));
+  footprint += FootprintBytes(count->work);
   return Sample{.form = static_cast<int32_t>(counted.kernel_class), .amounts = counted.amounts};
 }
 
-absl::StatusOr<Sample> TakeCounts(const MeasuredKernel& kernel, const std::string& where,
-                                  const std::map<std::string, int32_t>& forms, double& footprint) {
-  const auto form = forms.find(kernel.op_type);
-  if (form == forms.end()) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": class '", kernel.op_type, "' is not known"));
-  }
-  Sample sample{.form = form->second};
-  KernelAmounts& amounts = sample.amounts;
+absl::StatusOr<Sample> TakeCounts(const MeasuredKernel& kernel, const std::string& where, int64_t& footprint) {
+  absl::StatusOr<Pattern> pattern = ParsePattern(kernel.op_type);
+  if (!pattern.ok()) return absl::InvalidArgumentError(absl::StrCat(where, ": ", pattern.status().message()));
+  Sample sample{.form = FormOfPattern(*pattern)};
+  if (sample.form < 0) return absl::InvalidArgumentError(absl::StrCat(where, ": ", Name(*pattern), " has no form"));
+  Amounts& amounts = sample.amounts;
   At(amounts, M::kDispatches) = 1;
-  At(amounts, M::kInnerCalls) = static_cast<double>(std::max<size_t>(1, kernel.parts.size()));
-  At(amounts, M::kTiledMacs) = kernel.counts->flops / 2;
-  At(amounts, M::kWeightBytes) = kernel.counts->weight_bytes;
-  At(amounts, M::kActivationBytes) = kernel.counts->activation_bytes;
-  At(amounts, M::kBytes) = kernel.counts->weight_bytes + kernel.counts->activation_bytes;
-  footprint += kernel.counts->weight_bytes + kernel.counts->activation_bytes / 2;
+  At(amounts, M::kMatrixFlops) = ToCount(kernel.counts->flops);
+  At(amounts, M::kWeightBytes) = ToCount(kernel.counts->weight_bytes);
+  At(amounts, M::kActivationBytes) = ToCount(kernel.counts->activation_bytes);
+  At(amounts, M::kBytes) = At(amounts, M::kWeightBytes) + At(amounts, M::kActivationBytes);
+  footprint += At(amounts, M::kWeightBytes) + At(amounts, M::kActivationBytes) / 2;
   return sample;
 }
 
@@ -94,45 +93,44 @@ absl::StatusOr<Sample> TakeCounts(const MeasuredKernel& kernel, const std::strin
 std::vector<FormSpec> KernelForms() {
   std::vector<FormSpec> forms;
   for (size_t i = 0; i < static_cast<size_t>(KernelClass::kCount); ++i) {
-    const KernelClassRow& row = Row(static_cast<KernelClass>(i));
-    forms.push_back({.name = std::string(row.name),
-                     .parent = row.parent ? static_cast<int32_t>(*row.parent) : -1,
-                     .shrinkage = row.shrinkage,
-                     .pattern = row.pattern,
-                     .always = Copy(row.always),
-                     .optional = Copy(row.optional)});
+    const KernelClass kernel_class = static_cast<KernelClass>(i);
+    const KernelForm& form = FormOf(kernel_class);
+    const std::optional<KernelClass> parent = Parent(kernel_class);
+    forms.push_back({.name = std::string(Name(kernel_class)),
+                     .section = absl::StrCat("kernel.", Name(kernel_class)),
+                     .parent = parent ? static_cast<int32_t>(*parent) : -1,
+                     .shrinkage = form.shrinkage,
+                     .pattern = PatternOf(kernel_class),
+                     .always = Copy(form.always),
+                     .optional = Copy(form.optional)});
   }
   return forms;
 }
 
-std::vector<FormSpec> SubgraphForms() {
+std::vector<FormSpec> PatternForms() {
   std::vector<FormSpec> forms;
-  std::map<absl::string_view, int32_t> index;
-  for (const SubgraphRow& row : SubgraphTable()) index.emplace(row.name, static_cast<int32_t>(index.size()));
-  index.clear();
-  for (size_t i = 0; i < SubgraphTable().size(); ++i) index[SubgraphTable()[i].name] = static_cast<int32_t>(i);
-  for (const SubgraphRow& row : SubgraphTable()) {
-    forms.push_back({.name = std::string(row.name),
-                     .parent = row.parent.empty() ? -1 : index[row.parent],
-                     .shrinkage = row.parent.empty() ? Shrinkage::kNone : Shrinkage::kAll,
-                     .pattern = row.pattern,
-                     .always = Copy(row.always),
-                     .optional = Copy(row.optional)});
+  for (const PatternForm& form : kPatternForms) {
+    const bool leans = form.leans_on != form.pattern;
+    forms.push_back({.name = std::string(Name(form.pattern)),
+                     .section = absl::StrCat("pattern.", Name(form.pattern)),
+                     .parent = leans ? FormOfPattern(form.leans_on) : -1,
+                     .shrinkage = leans ? Shrinkage::kAll : Shrinkage::kNone,
+                     .pattern = form.pattern,
+                     .always = Copy(form.always),
+                     .optional = Copy(form.optional)});
   }
   return forms;
 }
 
-absl::StatusOr<SampleSet> MakeSamples(const std::vector<MeasuredRun>& runs, const KernelMachine& machine) {
+absl::StatusOr<SampleSet> MakeSamples(const std::vector<MeasuredRun>& runs, const CalibratedMachine& machine) {
   SampleSet set{.machine = machine};
   const bool counted = !runs.empty() && !runs[0].kernels.empty() && runs[0].kernels[0].counts.has_value();
-  set.forms = counted ? SubgraphForms() : KernelForms();
-  std::map<std::string, int32_t> names;
-  for (size_t i = 0; i < set.forms.size(); ++i) names.emplace(set.forms[i].name, static_cast<int32_t>(i));
+  set.forms = counted ? PatternForms() : KernelForms();
   for (const MeasuredRun& run : runs) {
     const int32_t network = static_cast<int32_t>(set.networks.size());
     set.networks.push_back(run.network);
     const size_t first = set.samples.size();
-    double footprint = 0;
+    int64_t footprint = 0;
     for (size_t i = 0; i < run.kernels.size(); ++i) {
       const MeasuredKernel& kernel = run.kernels[i];
       const std::string where = absl::StrCat(run.path, ": kernel '", kernel.name, "' (", kernel.op_type, ")");
@@ -141,14 +139,16 @@ absl::StatusOr<SampleSet> MakeSamples(const std::vector<MeasuredRun>& runs, cons
                                                        " shapes unlike the runs before, expected runs of one kind"));
       }
       absl::StatusOr<Sample> sample =
-          counted ? TakeCounts(kernel, where, names, footprint) : CountShapes(kernel, where, machine, footprint);
+          counted ? TakeCounts(kernel, where, footprint) : CountShapes(kernel, where, machine.kernels, footprint);
       if (!sample.ok()) return sample.status();
       sample->seconds = kernel.seconds;
       sample->network = network;
       sample->kernel = static_cast<int32_t>(i);
       set.samples.push_back(*std::move(sample));
     }
-    for (size_t i = first; i < set.samples.size(); ++i) set.samples[i].footprint_bytes = footprint;
+    for (size_t i = first; i < set.samples.size(); ++i) {
+      At(set.samples[i].amounts, Metric::kFootprintBytes) = footprint;
+    }
   }
   return set;
 }

@@ -14,6 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/pattern.h"
+#include "base/text.h"
 #include "costing/calibration/importers.h"
 
 namespace opcost {
@@ -63,6 +65,43 @@ absl::StatusOr<Columns> FindColumns(const Fields& header, const std::string& pat
   return columns;
 }
 
+// The source's classes and the pattern that each is. A class that times several modules together goes to the pattern
+// that holds most of their work.
+struct ClassRow {
+  absl::string_view name;
+  Pattern pattern;
+};
+constexpr std::array<ClassRow, 18> kClasses = {{
+    {"conv_std", Pattern::kConv2d},
+    {"conv_patchify", Pattern::kConv2d},
+    {"conv_pw", Pattern::kPointwise},
+    {"conv_dw", Pattern::kDepthwise},
+    {"mbconv_pw+dw", Pattern::kMbconv},
+    {"stem+dw", Pattern::kMbconv},
+    {"se_block", Pattern::kSqueezeExcite},
+    {"linear", Pattern::kMatmul},
+    {"attention_mha", Pattern::kAttention},
+    {"attn_math_uncounted", Pattern::kSoftmax},
+    {"norm", Pattern::kLayernorm},
+    {"pool", Pattern::kPool},
+    {"eltwise_add", Pattern::kElementwise},
+    {"eltwise_mul", Pattern::kElementwise},
+    {"act_or_other_0flop", Pattern::kActivation},
+    {"layout", Pattern::kMove},
+    {"noop", Pattern::kFree},
+    {"shape_host", Pattern::kFree},
+}};
+
+absl::StatusOr<Pattern> PatternOfClass(absl::string_view name, const std::string& where) {
+  std::vector<std::string> names;
+  for (const ClassRow& row : kClasses) {
+    if (row.name == name) return row.pattern;
+    names.emplace_back(row.name);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(where, ": op_class '", name, "', expected one of ",
+                                                 absl::StrJoin(names, ", "), DidYouMean(name, names)));
+}
+
 struct Line {
   const Fields& fields;
   const Columns& columns;
@@ -91,9 +130,11 @@ absl::StatusOr<MeasuredKernel> ReadKernel(const Line& line) {
                                                    ", lat_mean_ms = ", value[kMean], ", samples = ", value[kSamples],
                                                    ", expected 0 < min <= mean and at least one sample"));
   }
+  absl::StatusOr<Pattern> pattern = PatternOfClass(line.Text(kOpClass), line.where);
+  if (!pattern.ok()) return pattern.status();
   MeasuredKernel kernel;
-  kernel.op_type = std::string(line.Text(kOpClass));
-  kernel.name = absl::StrCat(line.Text(kSubgraph), " ", kernel.op_type);
+  kernel.op_type = std::string(Name(*pattern));
+  kernel.name = absl::StrCat(line.Text(kSubgraph), " ", line.Text(kOpClass));
   kernel.parts = absl::StrSplit(line.Text(kNodeNames), ';', absl::SkipEmpty());
   kernel.counts = SourceCounts{value[kFlops], value[kWeightBytes], value[kActivationBytes]};
   kernel.seconds = value[kMin] * kMilli;

@@ -32,7 +32,7 @@ struct SourceCounts {
 
 struct MeasuredKernel {
   std::string name;                                    // as the runtime calls this execution
-  std::string op_type;                                 // "Conv"; the source's own class where there is no ONNX operator
+  std::string op_type;                                 // "Conv"; with `counts` the name of a pattern
   std::string domain;                                  // "com.microsoft.nchwc"; "" for ai.onnx, or unknown
   std::vector<std::string> parts;                      // names of original nodes that the source lists, in their order
   bool parts_are_ends = false;                         // `parts` are the first and the last node of a region

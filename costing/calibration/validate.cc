@@ -26,7 +26,7 @@ KernelError Explain(const Fit& fit, const Sample& sample, const MeasuredRun& run
   const FormLookup lookup = FindForm(fit, sample.form);
   if (lookup.form < 0) return error;
   for (const FittedTerm& term : fit.forms[static_cast<size_t>(lookup.form)]->terms) {
-    const double seconds = term.coefficient * Amount(term.term, sample.amounts, fit.machine, sample.footprint_bytes);
+    const double seconds = term.coefficient * Amount(term.term, sample.amounts, fit.machine.caches);
     if (seconds > 0) error.parts.push_back({term.term, seconds});
   }
   return error;
@@ -37,7 +37,7 @@ bool OutsideRange(const Fit& fit, const Sample& sample) {
   if (lookup.form < 0) return true;
   const FittedForm& form = *fit.forms[static_cast<size_t>(lookup.form)];
   if (!form.range) return false;
-  const double x = Amount(form.range_term, sample.amounts, fit.machine, sample.footprint_bytes);
+  const double x = Amount(form.range_term, sample.amounts, fit.machine.caches);
   return x < form.range->first || x > form.range->second;
 }
 
@@ -178,7 +178,7 @@ absl::StatusOr<Validation> Validate(const Fit& fit, const std::vector<MeasuredRu
   return result;
 }
 
-absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const KernelMachine& machine,
+absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const CalibratedMachine& machine,
                                        const FitOptions& fit_options, const ValidateOptions& options) {
   Validation all;
   double time = 0, error = 0;

@@ -77,7 +77,7 @@ absl::StatusOr<Validation> Validate(const Fit& fit, const std::vector<MeasuredRu
                                     const ValidateOptions& options = {});
 
 // The same with each network predicted by a fit of all the others: accuracy where nothing was kept apart.
-absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const KernelMachine& machine,
+absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const CalibratedMachine& machine,
                                        const FitOptions& fit_options, const ValidateOptions& options = {});
 
 // What changed against an older validation of the same models: names with both errors, worst first; those beyond

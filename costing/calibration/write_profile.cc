@@ -1,6 +1,7 @@
 #include "costing/calibration/write_profile.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -25,7 +26,6 @@ namespace {
 // The name in [source] that fitted values refer to.
 constexpr absl::string_view kSource = "calibration";
 constexpr absl::string_view kMachineSource = "machine";
-constexpr absl::string_view kFootprint = "footprint_bytes";
 
 std::string Number(double value) { return absl::StrFormat("%.6g", value); }
 std::string Share(double value) { return absl::StrFormat("%.4g", value); }
@@ -40,30 +40,13 @@ std::string Value(const FittedTerm& term) {
   return absl::StrCat(value, " }");
 }
 
-std::string Size(double bytes, absl::string_view what) {
-  return absl::StrCat("{ value = ", Number(bytes), ", evidence = \"specified\", source = ", Quoted(kMachineSource),
-                      ", note = ", Quoted(what), " }");
-}
+// Beyond a cache, or what one run of the model evicts from it.
+constexpr std::array<absl::string_view, 4> kScopes = {
+    "", ", above = \"memory.l2_bytes\"", ", above = \"memory.llc_bytes\"", ", evicted_beyond = \"memory.llc_bytes\""};
 
-// Beyond a cache, or what one run of the model evicts.
-std::string Scope(const Term& term, const KernelMachine& machine) {
-  switch (term.scope) {
-    case TermScope::kAll:
-      return "";
-    case TermScope::kBeyondL2:
-      return absl::StrCat(", above = ", Size(machine.l2_bytes, "L2"));
-    case TermScope::kBeyondLlc:
-      return absl::StrCat(", above = ", Size(machine.llc_bytes, "last level cache"));
-    case TermScope::kMissedEachRun:
-      return absl::StrCat(", share_of = ", Quoted(kFootprint),
-                          ", above = ", Size(machine.llc_bytes, "last level cache"));
-  }
-  return "";
-}
-
-void AppendForm(const FormSpec& spec, const FittedForm& form, const KernelMachine& machine, double profiler_s,
-                absl::string_view precision, std::string& out) {
-  absl::StrAppend(&out, "\n[pattern.", spec.name, ".", precision, "]\n", "source = ", Quoted(kSource),
+void AppendForm(const FormSpec& spec, const FittedForm& form, double profiler_s, absl::string_view precision,
+                std::string& out) {
+  absl::StrAppend(&out, "\n[", spec.section, ".", precision, "]\n", "source = ", Quoted(kSource),
                   "\nevidence = \"fitted\"\n");
   absl::StrAppend(&out, "note = ",
                   Quoted(absl::StrCat(form.samples, " kernels of ", form.networks.size(),
@@ -78,7 +61,7 @@ void AppendForm(const FormSpec& spec, const FittedForm& form, const KernelMachin
   const FittedTerm* launch = nullptr;
   std::vector<const FittedTerm*> terms;
   for (const FittedTerm& term : form.terms) {
-    if (term.term.metric == KernelMetric::kDispatches) {
+    if (term.term.metric == Metric::kDispatches) {
       launch = &term;
     } else if (term.term == form.range_term) {
       terms.insert(terms.begin(), &term);  // the range is that of the first term
@@ -92,7 +75,7 @@ void AppendForm(const FormSpec& spec, const FittedForm& form, const KernelMachin
   absl::StrAppend(&out, "launch_s = ", Value(own), "\nterms = [\n");
   for (const FittedTerm* term : terms) {
     absl::StrAppend(&out, "  { metric = ", Quoted(Name(term->term.metric)), ", seconds_per_unit = ", Value(*term),
-                    Scope(term->term, machine), " },\n");
+                    kScopes[static_cast<size_t>(term->term.scope)], " },\n");
   }
   absl::StrAppend(&out, "]\n");
 }
@@ -108,8 +91,9 @@ void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, std::strin
   absl::StrAppend(&out, "machine = ", Quoted(run.machine), "\nruntime = ", Quoted(run.runtime),
                   "\nruntime_version = ", Quoted(run.runtime_version), "\nlevel = ", Quoted(facts.level),
                   "\nmode = ", Quoted(run.mode), "\nthreads = ", run.threads, "\nmeasured = ", Quoted(run.date), "\n");
-  absl::StrAppend(&out, "lanes = ", fit.machine.lanes, "\nl1_way_bytes = ", fit.machine.l1_way_bytes,
-                  "\nl2_bytes = ", Number(fit.machine.l2_bytes), "\nllc_bytes = ", Number(fit.machine.llc_bytes), "\n");
+  absl::StrAppend(&out, "lanes = ", fit.machine.kernels.lanes, "\nl1_way_bytes = ", fit.machine.kernels.l1_way_bytes,
+                  "\nl2_bytes = ", Number(fit.machine.caches.l2_bytes),
+                  "\nllc_bytes = ", Number(fit.machine.caches.llc_bytes), "\n");
   absl::StrAppend(&out, "profiler_s_per_kernel = ", Number(fit.profiler_s), "\nnoise_floor = ", Share(fit.noise_floor),
                   "\n");
   std::vector<std::string> names;
@@ -185,7 +169,7 @@ bool Replaced(const std::string& header, const std::set<std::string>& owned) {
 std::string CalibrationSections(const Fit& fit, const CalibrationFacts& facts, const Validation* validation) {
   std::string out;
   for (size_t i = 0; i < fit.forms.size(); ++i) {
-    if (fit.forms[i]) AppendForm(fit.specs[i], *fit.forms[i], fit.machine, fit.profiler_s, Name(facts.precision), out);
+    if (fit.forms[i]) AppendForm(fit.specs[i], *fit.forms[i], fit.profiler_s, Name(facts.precision), out);
   }
   AppendCalibration(fit, facts, out);
   if (validation != nullptr) AppendValidation(*validation, out);

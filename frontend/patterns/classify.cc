@@ -126,6 +126,10 @@ std::vector<std::string> RuleSetNames() {
 absl::StatusOr<Classification> Classify(const Graph& graph, absl::string_view rule_set) {
   const absl::StatusOr<const RuleSet*> set = FindRuleSet(rule_set);
   if (!set.ok()) return set.status();
+  if ((*set)->executed) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", rule_set, "' predicts executed kernels, expected a rule set of fusions"));
+  }
   const GraphView view(graph);
   Classification c;
   c.rule_set = (*set)->name;

@@ -25,7 +25,8 @@ struct Subgraph {
   NodeId anchor = kNone;
   int32_t block = kNone;  // index into Classification::blocks, the innermost
   bool inserted = false;
-  std::string kernel;  // what the runtime calls it ("com.microsoft.nchwc::Conv"); "" when it is the ONNX operator
+  NodeId executed = kNone;  // of an ExecutedGraph: the kernel that this row is; kNone where kernels are not known
+  std::string kernel;       // what the runtime calls it ("com.microsoft.nchwc::Conv"); "" when it is the ONNX operator
 };
 
 struct Block {
@@ -43,7 +44,11 @@ struct Classification {
   std::vector<int32_t> block_of;     // by NodeId; kNone
 };
 
-// NotFound with the nearest name when `rule_set` is none of RuleSetNames().
+// The rule set whose rows are the kernels of an ExecutedGraph (frontend/runtime/executed_rows.h).
+inline constexpr absl::string_view kOnnxRuntimeCpu = "onnxruntime-cpu";
+
+// NotFound with the nearest name when `rule_set` is none of RuleSetNames(); InvalidArgument for one whose rows are
+// executed kernels.
 absl::StatusOr<Classification> Classify(const Graph& graph, absl::string_view rule_set);
 std::vector<std::string> RuleSetNames();
 

@@ -33,13 +33,11 @@ absl::Span<const RuleSet> AllRuleSets() {
       {
           .name = "onnxruntime-cpu",
           .summary =
-              "ONNX Runtime on CPU at the levels basic and extended: folding into convolutions, FusedConv, FusedGemm, "
-              "MatMul + Add as Gemm, layer norms with their skip, GELU forms, FusedMatMul.",
-          .leaves_out =
-              "The blocked layout of level all and its reorders, quantised groups (QLinear*), merging of equal "
-              "branches, operators that it replaces by two (HardSwish), Attention and EmbedLayerNormalization.",
-          .families = {OnnxRuntimeFusions},
+              "The kernels that ONNX Runtime executes on CPU at the profile's version and level: constants folded, "
+              "operators fused, layouts blocked, reorders inserted. Each row is one kernel.",
+          .leaves_out = "Provider choice by partition, and rewrites of subgraphs inside control flow.",
           .folds_constants = true,
+          .executed = true,
       },
       {
           .name = "tensorrt",
@@ -77,9 +75,9 @@ const std::vector<CompiledRule>& Compiled(absl::Span<const FusionRule> (*family)
   using Family = absl::Span<const FusionRule> (*)();
   static const auto* const kCompiled = [] {
     auto* all = new absl::flat_hash_map<Family, std::vector<CompiledRule>>;
-    for (const Family f : {ConvFusions, MatmulFusions, ActivationFusions, NormFusions, AttentionFusions,
-                           OnnxRuntimeFusions, TensorrtFusions, TensorrtChainFusions, BlockFusions,
-                           SqueezeExciteFusions, ImageBlockFusions, SequenceBlockFusions}) {
+    for (const Family f :
+         {ConvFusions, MatmulFusions, ActivationFusions, NormFusions, AttentionFusions, TensorrtFusions,
+          TensorrtChainFusions, BlockFusions, SqueezeExciteFusions, ImageBlockFusions, SequenceBlockFusions}) {
       (*all)[f] = Compile(f());
     }
     return all;

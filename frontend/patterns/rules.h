@@ -28,7 +28,6 @@ absl::Span<const FusionRule> MatmulFusions();
 absl::Span<const FusionRule> ActivationFusions();
 absl::Span<const FusionRule> NormFusions();
 absl::Span<const FusionRule> AttentionFusions();
-absl::Span<const FusionRule> OnnxRuntimeFusions();
 absl::Span<const FusionRule> TensorrtFusions();
 absl::Span<const FusionRule> TensorrtChainFusions();
 // Blocks: matched on the graph itself, whatever a rule set fuses.
@@ -51,6 +50,7 @@ struct RuleSet {
   PointwiseName pointwise = PointwiseName::kByKernel;
   bool mbconv_rows = false;      // MBConv blocks are rows
   bool folds_constants = false;  // what follows from constants and known shapes does not run: `free`
+  bool executed = false;         // rows are the kernels that passes predict (frontend/runtime), not rules of this kind
 };
 
 absl::Span<const RuleSet> AllRuleSets();

@@ -146,7 +146,7 @@ TEST(BackendSuite, LoadsPricesAndInfersEveryCase) {
     EXPECT_EQ(is_listed, !unresolved.empty())
         << c.name << (is_listed ? " is listed as unresolved and is resolved" : " is unresolved and not listed: ")
         << absl::StrJoin(unresolved, "; ");
-    const absl::StatusOr<CountedModel> model = CountModel(*std::move(graph), target->runtime);
+    const absl::StatusOr<CountedModel> model = CountModel(*std::move(graph), {.runtime = target->runtime});
     ASSERT_TRUE(model.ok()) << c.name << ": " << model.status();
     const absl::StatusOr<Estimate> estimate = Estimate::Price(*model, *target);
     ASSERT_TRUE(estimate.ok()) << c.name << ": " << estimate.status();

@@ -45,7 +45,7 @@ bool Infer(const std::string& path) { return LoadModel(path).ok(); }
 bool Analyze(const std::string& path, const Target& target) {
   auto graph = LoadModel(path);
   if (!graph.ok()) return false;
-  auto counted = CountModel(*std::move(graph), target.runtime);
+  auto counted = CountModel(*std::move(graph), {.runtime = target.runtime});
   if (!counted.ok()) return false;
   auto estimate = Estimate::Price(*counted, target);
   return estimate.ok() && estimate->MakeReport(*counted).totals.t_s > 0;

@@ -60,8 +60,8 @@ int Main() {
   std::map<std::string, std::vector<double>> predicted, measured;
   for (const Machine& machine : kMachines) {
     const std::vector<MeasuredRun> generated = Folder(std::string(machine.folder) + "/generated");
-    const Fit fit =
-        Must(FitForms(Must(MakeSamples(generated, {.l2_bytes = machine.l2, .llc_bytes = machine.llc})), generated));
+    const Fit fit = Must(FitForms(
+        Must(MakeSamples(generated, {.caches = {.l2_bytes = machine.l2, .llc_bytes = machine.llc}})), generated));
     std::vector<MeasuredRun> vision, modern;
     for (MeasuredRun& run : Folder(std::string(machine.folder) + "/models")) {
       const bool other = std::any_of(std::begin(kOther), std::end(kOther),
@@ -91,7 +91,8 @@ int Main() {
                                100 * ratio / static_cast<double>(both));
   const std::vector<MeasuredRun> eager =
       Must(Import("tests/measurements/pytorch_eager/intel_core_i7_12700k_fp32.tsv.gz"));
-  const Validation left_out = Must(LeaveOneOut(eager, {.l2_bytes = 1.25 * (1 << 20), .llc_bytes = 25 << 20}, {}));
+  const Validation left_out =
+      Must(LeaveOneOut(eager, {.caches = {.l2_bytes = 1.25 * (1 << 20), .llc_bytes = 25 << 20}}, {}));
   std::cout << absl::StrFormat(
       "\nEager PyTorch on an i7-12700K, sums of subgraphs, batch 1 and 4, each model predicted from "
       "the nine others: mean absolute error %.1f %% over %d.\n",

@@ -98,7 +98,7 @@ std::vector<MeasuredRun> Synthetic() {
   return runs;
 }
 
-const KernelMachine kMachine = {.l2_bytes = 1e9, .llc_bytes = 1e10};
+const CalibratedMachine kMachine = {.caches = {.l2_bytes = 1e9, .llc_bytes = 1e10}};
 
 TEST(FitForms, FindsTheCoefficientsBehindTheTimes) {
   const std::vector<MeasuredRun> runs = Synthetic();
@@ -204,7 +204,8 @@ TEST(Accuracy, RealModelsFromGeneratedNetworks) {
       if (std::filesystem::exists("tests/models/" + run.network + ".onnx")) models.push_back(std::move(run));
     }
     ASSERT_GE(models.size(), 20u);
-    const absl::StatusOr<SampleSet> set = MakeSamples(generated, {.l2_bytes = row.l2, .llc_bytes = row.llc});
+    const absl::StatusOr<SampleSet> set =
+        MakeSamples(generated, {.caches = {.l2_bytes = row.l2, .llc_bytes = row.llc}});
     ASSERT_TRUE(set.ok()) << set.status();
     const absl::StatusOr<Fit> fit = FitForms(*set, generated);
     ASSERT_TRUE(fit.ok()) << fit.status();

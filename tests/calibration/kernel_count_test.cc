@@ -4,14 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "costing/calibration/count_kernel.h"
+#include "costing/calibration/kernel_forms.h"
 #include "costing/calibration/kernel_graph.h"
+#include "costing/calibration/term.h"
+#include "costing/kernels/count_kernel.h"
 
 namespace opcost {
 namespace {
 
 constexpr char kBlocked[] = "com.microsoft.nchwc";
-using M = KernelMetric;
+using M = Metric;
 using Dims = std::vector<int64_t>;
 
 Attribute Ints(const std::string& name, Dims values) {
@@ -132,7 +134,7 @@ TEST(CountKernel, PlainConvolution) {
   EXPECT_EQ(Of(count, M::kTiledMacs), 7 * 16 * 15);
   EXPECT_EQ(Of(count, M::kPackedElements), 15 * 9);
   EXPECT_EQ(Of(count, M::kPassBytes), 7 * 9 * 4);
-  EXPECT_EQ(Of(count, M::kInnerCalls), 1);
+  EXPECT_EQ(Of(count, M::kCalls), 1);
 }
 
 TEST(CountKernel, PlainConvolutionsByShape) {
@@ -180,7 +182,7 @@ TEST(CountKernel, Einsum) {
   const KernelCount count = Count(
       {"Einsum", "", {Text("equation", "bhid,bhjd->bhij")}, {In({2, 3, 5, 7}), In({2, 3, 11, 7})}, {2, 3, 5, 11}});
   EXPECT_EQ(Name(count.kernel_class), "matmul_batched");
-  EXPECT_EQ(Of(count, M::kInnerCalls), 6);
+  EXPECT_EQ(Of(count, M::kCalls), 6);
   EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 5 * 7 * 16);
 }
 
@@ -229,28 +231,33 @@ TEST(CountKernel, RowsOfSoftmaxAndNorms) {
 }
 
 TEST(Amount, BeyondCaches) {
-  KernelAmounts amounts{};
+  Amounts amounts{};
   At(amounts, M::kBytes) = 70;
   At(amounts, M::kWeightBytes) = 40;
-  const KernelMachine machine{.l2_bytes = 30, .llc_bytes = 50};
-  EXPECT_EQ(Amount({M::kBytes, TermScope::kAll}, amounts, machine, 0), 70);
-  EXPECT_EQ(Amount({M::kBytes, TermScope::kBeyondL2}, amounts, machine, 0), 40);
-  EXPECT_EQ(Amount({M::kBytes, TermScope::kBeyondLlc}, amounts, machine, 0), 20);
+  const Caches caches{.l2_bytes = 30, .llc_bytes = 50};
+  EXPECT_EQ(Amount({M::kBytes, TermScope::kAll}, amounts, caches), 70);
+  EXPECT_EQ(Amount({M::kBytes, TermScope::kBeyondL2}, amounts, caches), 40);
+  EXPECT_EQ(Amount({M::kBytes, TermScope::kBeyondLlc}, amounts, caches), 20);
   // One run touches 200 bytes, of which 50 stay: three quarters of the weights are gone when the next begins.
-  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, machine, 200), 30);
-  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, machine, 50), 0);
+  At(amounts, M::kFootprintBytes) = 200;
+  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, caches), 30);
+  At(amounts, M::kFootprintBytes) = 50;
+  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, caches), 0);
 }
 
 TEST(KernelClass, TableIsSound) {
   for (size_t i = 0; i < static_cast<size_t>(KernelClass::kCount); ++i) {
-    const KernelClassRow& row = Row(static_cast<KernelClass>(i));
-    ASSERT_TRUE(ParseKernelClass(row.name).ok()) << row.name;
-    EXPECT_EQ(*ParseKernelClass(row.name), static_cast<KernelClass>(i));
-    EXPECT_FALSE(row.always.empty()) << row.name;
-    EXPECT_TRUE(row.parent || row.shrinkage == Shrinkage::kNone) << row.name;
+    const KernelClass kernel_class = static_cast<KernelClass>(i);
+    const absl::string_view name = Name(kernel_class);
+    ASSERT_TRUE(ParseKernelClass(name).ok()) << name;
+    EXPECT_EQ(*ParseKernelClass(name), kernel_class);
+    const KernelForm& form = FormOf(kernel_class);
+    EXPECT_EQ(form.kernel_class, kernel_class) << name;
+    EXPECT_FALSE(form.always.empty()) << name;
+    EXPECT_TRUE(Parent(kernel_class) || form.shrinkage == Shrinkage::kNone) << name;
     size_t steps = 0;
-    for (std::optional<KernelClass> up = row.parent; up; up = Row(*up).parent) {
-      ASSERT_LT(++steps, static_cast<size_t>(KernelClass::kCount)) << "a cycle above " << row.name;
+    for (std::optional<KernelClass> up = Parent(kernel_class); up; up = Parent(*up)) {
+      ASSERT_LT(++steps, static_cast<size_t>(KernelClass::kCount)) << "a cycle above " << name;
     }
   }
 }

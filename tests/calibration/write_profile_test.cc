@@ -15,12 +15,12 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 Fit OneForm() {
-  Fit fit{.specs = KernelForms(), .machine = {.l2_bytes = 1048576, .llc_bytes = 33554432}};
+  Fit fit{.specs = KernelForms(), .machine = {.caches = {.l2_bytes = 1048576, .llc_bytes = 33554432}}};
   fit.forms.resize(fit.specs.size());
   FittedForm form;
-  form.terms = {{{KernelMetric::kDispatches, TermScope::kAll}, 2e-6, 1e-7},
-                {{KernelMetric::kWeightBytes, TermScope::kMissedEachRun}, 3e-11, 0},
-                {{KernelMetric::kWeightBytes, TermScope::kAll}, 2.5e-11, 0}};
+  form.terms = {{{Metric::kDispatches, TermScope::kAll}, 2e-6, 1e-7},
+                {{Metric::kWeightBytes, TermScope::kMissedEachRun}, 3e-11, 0},
+                {{Metric::kWeightBytes, TermScope::kAll}, 2.5e-11, 0}};
   form.range_term = form.terms[2].term;
   form.range = {100, 4000};
   form.samples = 7;
@@ -36,14 +36,14 @@ TEST(CalibrationSections, HoldEveryTermWithItsUncertainty) {
   validation.models = {{.network = "m.x", .error = -0.03}};
   validation.headline = Summarize({-0.03});
   const std::string text = CalibrationSections(OneForm(), {.date = "2026-11-21", .tool = "t"}, &validation);
-  EXPECT_THAT(text, HasSubstr("[pattern.matvec_stored.fp32]\n"));
+  EXPECT_THAT(text, HasSubstr("[kernel.matvec_stored.fp32]\n"));
   EXPECT_THAT(
       text,
       HasSubstr("launch_s = { value = 2e-06, evidence = \"fitted\", source = \"calibration\", note = \"± 1e-07\" }"));
   // The range is the first term's.
   EXPECT_THAT(text, HasSubstr("range = [100, 4000]"));
   EXPECT_LT(text.find("value = 2.5e-11"), text.find("value = 3e-11"));
-  EXPECT_THAT(text, HasSubstr("share_of = \"footprint_bytes\", above = { value = 3.35544e+07"));
+  EXPECT_THAT(text, HasSubstr("evicted_beyond = \"memory.llc_bytes\""));
   EXPECT_THAT(text, HasSubstr("refused = [\n  \"gru: only 2 samples\",\n]"));
   EXPECT_THAT(text, HasSubstr("networks = [\"a\", \"b\"]"));
   EXPECT_THAT(text, HasSubstr("\"m.x\" = -0.03"));
@@ -60,7 +60,7 @@ TEST(CalibrationSections, LaunchesAreWithoutTheProfiler) {
 TEST(UpdateProfile, ReplacesItsOwnSectionsAndNoOthers) {
   const std::string old =
       "format = 1  # kept\n\n[source]\nspec = \"sheet\"\n\n[pattern.softmax.fp32]\nlaunch_s = 1\n\n"
-      "[pattern.matvec_stored.fp32]\nterms = [\n  { metric = \"old\" },\n]\n\n[calibration]\ndate = \"old\"\n\n"
+      "[kernel.matvec_stored.fp32]\nterms = [\n  { metric = \"old\" },\n]\n\n[calibration]\ndate = \"old\"\n\n"
       "[validation]\nmodels = 3\n\n[validation.errors]\nx = 1\n";
   const std::string text = UpdateProfile(old, CalibrationSections(OneForm(), {.date = "2026-11-21"}, nullptr));
   EXPECT_THAT(text, HasSubstr("format = 1  # kept\n"));

@@ -67,10 +67,10 @@ TEST(TimeForm, LaunchTermsAndHinges) {
   Entry& entry = t.AddEntry("matmul.fp32", Pattern::kMatmul, Precision::kFp32);
   TimeForm form;
   form.launch = t.Time("launch", 0.5);
-  form.terms.push_back({Metric::kMatrixFlops, t.Time("per_flop", 0.002), kNoId});
-  form.terms.push_back(
-      {Metric::kBytes, t.Time("per_byte", 0.01), t.Add("cache", 800, Dimension::kSize, TermClass::kBandwidth)});
-  form.terms.push_back({Metric::kWeightBytes, t.Time("per_weight", 0.03), kNoId});
+  form.terms.push_back({Metric::kMatrixFlops, TermReach::kAll, t.Time("per_flop", 0.002), kNoId});
+  form.terms.push_back({Metric::kBytes, TermReach::kBeyond, t.Time("per_byte", 0.01),
+                        t.Add("cache", 800, Dimension::kSize, TermClass::kBandwidth)});
+  form.terms.push_back({Metric::kWeightBytes, TermReach::kAll, t.Time("per_weight", 0.03), kNoId});
   entry.time = form;
   // 0.5 + 3000 · 0.002 + (810 − 800) · 0.01 + 110 · 0.03
   EXPECT_NEAR(Seconds(m, t), 9.9, 1e-12);
@@ -222,7 +222,7 @@ TEST(Folding, OnlyARuntimeThatFoldsSkipsConstantNodes) {
   m.model().graph.nodes[static_cast<size_t>(n)].foldable = true;
   TinyTarget t = TinyTarget::Plain(1000, 100);
   EXPECT_DOUBLE_EQ(Seconds(m, t), 2);
-  m.model().classification.rule_set = "onnxruntime-cpu";
+  m.model().classification.rule_set = "pytorch-eager";
   const Report r = Analyze(m.model(), t.target());
   EXPECT_EQ(r.totals.t_s, 0);
   EXPECT_EQ(r.rows[0].step, LookupStep::kFree);

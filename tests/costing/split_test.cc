@@ -99,7 +99,7 @@ TEST(Split, OtherFormsAreStructure) {
   TinyTarget t = TinyTarget::Plain(1000, 100);
   TimeForm form;
   form.launch = t.Time("launch_s", 2);
-  form.terms.push_back({Metric::kMatrixFlops, t.Time("per_flop", 0.001), kNoId});
+  form.terms.push_back({Metric::kMatrixFlops, TermReach::kAll, t.Time("per_flop", 0.001), kNoId});
   t.AddEntry("matmul.fp32", Pattern::kMatmul, Precision::kFp32).time = form;
   const Formula other = Analyze(m.model(), t.target()).rows[0].formula;
   const auto terms = SplitDifference(Row({.dispatch = 1}), other);  // 31 s → 5 s

@@ -83,7 +83,7 @@ class TinyTarget {
   TinyTarget() {
     target_.id = "edge";
     target_.device_class = "cpu";
-    target_.runtime = "none";
+    target_.runtime.rule_set = "none";
     target_.peak.fill(kNoId);
   }
 

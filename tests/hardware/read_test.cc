@@ -71,13 +71,48 @@ TEST(ReadTest, TimeForm) {
   ASSERT_EQ(entry.time->terms.size(), 3u);
   EXPECT_EQ(entry.time->terms[1].metric, Metric::kWeightBytes);
   EXPECT_EQ(entry.time->terms[1].threshold, kNoId);
-  EXPECT_EQ(entry.time->terms[2].threshold, edge.Find("matmul.fp32.terms[2].above"));
+  EXPECT_EQ(entry.time->terms[2].threshold, edge.Find("matmul.fp32.bytes_above.above"));
   EXPECT_EQ(entry.relative_spread, 0.1);
   // Seconds a unit halve when the machine gets twice as fast, as times do, and stand for a rate or a bandwidth.
-  const Coefficient& per_flop = Get(edge, "matmul.fp32.terms[0].seconds_per_unit");
+  const Coefficient& per_flop = Get(edge, "matmul.fp32.matrix_flops.seconds_per_unit");
   EXPECT_EQ(per_flop.dimension, Dimension::kTime);
   EXPECT_EQ(per_flop.term_class, TermClass::kPeak);
-  EXPECT_EQ(Get(edge, "matmul.fp32.terms[2].seconds_per_unit").term_class, TermClass::kBandwidth);
+  EXPECT_EQ(Get(edge, "matmul.fp32.bytes_above.seconds_per_unit").term_class, TermClass::kBandwidth);
+}
+
+TEST(ReadTest, KernelsOfARuntime) {
+  const Target target = Read("tests/profiles/kernels.toml");
+  const RuntimeFacts facts{.rule_set = "onnxruntime-cpu", .version = "1.26", .level = "all", .threads = 1};
+  EXPECT_EQ(target.runtime, facts);
+  const Entry& entry = target.entries[static_cast<size_t>(
+      FindEntry(target, KernelClass::kMatvecStored, Pattern::kGemm, Precision::kFp32).entry)];
+  EXPECT_EQ(entry.key, "kernel.matvec_stored.fp32");
+  ASSERT_EQ(entry.time->terms.size(), 2u);
+  EXPECT_EQ(entry.time->terms[1].reach, TermReach::kEvicted);
+  EXPECT_EQ(entry.time->terms[1].threshold, target.Find("memory.llc_bytes"));
+  EXPECT_EQ(entry.time->terms[1].seconds_per_unit,
+            target.Find("kernel.matvec_stored.fp32.weight_bytes_evicted_llc.seconds_per_unit"));
+  // Terms share the size of a cache: one key moves them all.
+  const Entry& stream = target.entries[static_cast<size_t>(
+      FindEntry(target, KernelClass::kSoftmax, Pattern::kSoftmax, Precision::kFp32).entry)];
+  EXPECT_EQ(stream.key, "kernel.stream.any");
+  EXPECT_EQ(stream.time->terms[1].name, "bytes_above_l2");
+  EXPECT_EQ(stream.time->terms[2].threshold, entry.time->terms[1].threshold);
+}
+
+TEST(LookupTest, AKernelTakesItsClassThenItsParentsThenItsPattern) {
+  const Target target = Read("tests/profiles/kernels.toml");
+  const auto find = [&](KernelClass kernel_class, Pattern pattern, Precision precision) {
+    const Lookup found = FindEntry(target, kernel_class, pattern, precision);
+    return std::make_pair(target.entries[static_cast<size_t>(found.entry)].key, found.steps);
+  };
+  using Found = std::pair<std::string, int>;
+  EXPECT_EQ(find(KernelClass::kConvBlocked, Pattern::kConv2d, Precision::kFp32), Found("kernel.conv_blocked.fp32", 0));
+  EXPECT_EQ(find(KernelClass::kConvBlockedDepthwise, Pattern::kDepthwise, Precision::kFp32),
+            Found("kernel.conv_blocked.fp32", 1));
+  EXPECT_EQ(find(KernelClass::kCast, Pattern::kMove, Precision::kInt8), Found("kernel.stream.any", 1));
+  // No class of the chain has an entry, no pattern either: one step up the classes, two up the patterns.
+  EXPECT_EQ(find(KernelClass::kConvPlain, Pattern::kConv2d, Precision::kFp32), Found("default", 3));
 }
 
 TEST(ReadTest, AnyPrecisionRelativeToThePeakIsThePeakOfEach) {
@@ -185,7 +220,8 @@ TEST(FindTest, WhatIsNotThereIsNotFoundWithTheNearest) {
 }
 
 TEST(FindTest, ListsEachNameOnce) {
-  EXPECT_EQ(ListTargets({"tests/profiles", "tests/profiles", "tests/none"}), std::vector<std::string>{"edge"});
+  EXPECT_EQ(ListTargets({"tests/profiles", "tests/profiles", "tests/none"}),
+            (std::vector<std::string>{"edge", "kernels"}));
 }
 
 }  // namespace

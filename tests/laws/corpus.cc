@@ -214,14 +214,14 @@ absl::Span<const CorpusModel> SmallCorpus() { return absl::MakeConstSpan(Corpus(
 
 const CountedModel& Counted(const CorpusModel& model, const Target& target) {
   static auto* const kCounted = new std::map<std::pair<std::string, std::string>, CountedModel>();
-  const auto key = std::make_pair(model.name, target.runtime);
+  const auto key = std::make_pair(model.name, target.runtime.rule_set);
   auto it = kCounted->find(key);
   if (it == kCounted->end()) it = kCounted->emplace(key, Count(model.graph, target)).first;
   return it->second;
 }
 
 CountedModel Count(const Graph& graph, const Target& target) {
-  absl::StatusOr<CountedModel> model = CountModel(graph, target.runtime);
+  absl::StatusOr<CountedModel> model = CountModel(graph, {.runtime = target.runtime});
   if (!model.ok()) ADD_FAILURE() << model.status();
   return model.ok() ? *std::move(model) : CountedModel();
 }

@@ -166,7 +166,7 @@ TEST_F(ModernCorpus, MacsEqualTheFrameworksCount) {
     if (c.model == "torch_script_loop_ts") c.options.trips["/Loop"] = 5;
     absl::StatusOr<Graph> graph = LoadModel(Path(c), c.options);
     ASSERT_TRUE(graph.ok()) << c.model << ": " << graph.status();
-    const absl::StatusOr<CountedModel> model = CountModel(*std::move(graph), "none");
+    const absl::StatusOr<CountedModel> model = CountModel(*std::move(graph), {.runtime = {.rule_set = "none"}});
     ASSERT_TRUE(model.ok()) << c.model << ": " << model.status();
     const absl::StatusOr<Estimate> estimate = Estimate::Price(*model, *target);
     ASSERT_TRUE(estimate.ok()) << c.model << ": " << estimate.status();

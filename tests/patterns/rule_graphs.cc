@@ -134,51 +134,6 @@ std::vector<RuleGraph> RuleGraphs() {
        "kt = Transpose <perm = [0, 1, 3, 2]> (k) a = MatMul (q, kt) h = Softmax <axis = -1> (a) e = MatMul (h, v) "
        "f = ReduceMax (h, last) y = Add (e, f)"},
 
-      // ONNX Runtime.
-      {"ort_fused_conv", "Conv Relu", "c = Conv (x, k3) y = Relu (c)"},
-      {"ort_fused_conv", "Conv BatchNormalization Clip",
-       "c = Conv (x, k3) n = BatchNormalization (c, g, b, m, d) y = Clip (n, zero, six)"},
-      {"ort_fused_conv", "", "c = Conv (x, k3) y = Elu (c)"},
-      {"ort_fused_conv", "", "c = Conv (x, k3) y = HardSwish (c)"},
-      {"ort_folded_conv", "Conv BatchNormalization", "c = Conv (x, k3) y = BatchNormalization (c, g, b, m, d)"},
-      {"ort_folded_conv", "Conv Mul", "c = Conv (x, k3) y = Mul (c, two)"},
-      {"ort_fused_gemm", "Gemm Relu",
-       "ax = Constant <value_ints = [1]> () a = ReduceMean <keepdims = 0> (s, ax) e = Gemm (a, w, w1) y = Relu (e)"},
-      // Three axes: a Reshape stands between.
-      {"ort_fused_gemm", "", "e = MatMul (s, w) f = Add (e, w1) y = Relu (f)"},
-      {"ort_matmul_add", "MatMul Add", "e = MatMul (s, w) y = Add (e, w1)"},
-      {"ort_layernorm", "ReduceMean Sub Pow ReduceMean Add Sqrt Div Mul Add",
-       "a = ReduceMean (s, last) e = Sub (s, a) f = Pow (e, two) h = ReduceMean (f, last) i = Add (h, eps) "
-       "j = Sqrt (i) l = Div (e, j) n = Mul (l, w1) y = Add (n, w2)"},
-      // Without scale it stays as it is.
-      {"ort_layernorm", "",
-       "a = ReduceMean (s, last) e = Sub (s, a) f = Pow (e, two) h = ReduceMean (f, last) i = Add (h, eps) "
-       "j = Sqrt (i) y = Div (e, j)"},
-      {"ort_rmsnorm", "Pow ReduceMean Add Sqrt Div Mul",
-       "f = Pow (s, two) h = ReduceMean (f, last) i = Add (h, eps) j = Sqrt (i) l = Div (s, j) y = Mul (l, w1)"},
-      {"ort_skip_layernorm", "Add LayerNormalization",
-       "e = Add (s, r) n = LayerNormalization (e, w1, w2) y = Add (e, n)"},
-      {"ort_skip_layernorm", "", "e = Add (s, w1) y = LayerNormalization (e, w1, w2)"},
-      {"ort_skip_layernorm_bias", "Add Add LayerNormalization",
-       "a = Relu (s) o = Add (a, w1) e = Add (o, r) y = LayerNormalization (e, w1, w2)"},
-      {"ort_bias_gelu", "Add Gelu", "a = Relu (s) e = Add (a, w1) y = Gelu (e)"},
-      {"ort_bias_gelu", "", "e = Add (s, r) y = Gelu (e)"},
-      {"ort_gelu", "Div Erf Add Mul Mul",
-       "e = Div (s, root2) f = Erf (e) h = Add (f, one) i = Mul (s, h) y = Mul (i, half)"},
-      {"ort_fast_gelu", "Pow Mul Add Mul Tanh Add Mul Mul",
-       "e = Pow (s, three) f = Mul (e, cubic) h = Add (s, f) i = Mul (h, root2pi) j = Tanh (i) l = Add (j, one) "
-       "n = Mul (s, half) y = Mul (n, l)"},
-      {"ort_quick_gelu", "Sigmoid Mul", "e = Sigmoid (s) y = Mul (s, e)"},
-      {"ort_quick_gelu_scaled", "Mul Sigmoid Mul", "e = Mul (s, two) f = Sigmoid (e) y = Mul (s, f)"},
-      {"ort_fused_matmul", "Transpose MatMul Mul",
-       "kt = Transpose <perm = [0, 1, 3, 2]> (k) a = MatMul (q, kt) y = Mul (a, eighth)"},
-      {"ort_fused_matmul", "", "kt = Transpose <perm = [1, 0, 2, 3]> (k) a = MatMul (kt, q) y = Mul (a, w1)"},
-      {"ort_matmul_integer", "MatMulInteger Cast Mul Mul",
-       "a, sc, zp = DynamicQuantizeLinear (s) e, sd, zq = DynamicQuantizeLinear (w) f = MatMulInteger (a, e, zp, zq) "
-       "h = Cast <to = 1> (f) i = Mul (sc, sd) y = Mul (h, i)"},
-      {"ort_relu_clip", "Relu Clip", "e = Relu (x) y = Clip (e, zero, six)"},
-      {"ort_pad", "Pad Conv", "e = Pad (x, pads) y = Conv (e, k3)"},
-
       // TensorRT.
       {"trt_conv_add_act", "Conv Add Relu Mul", "c = Conv (x, k1) e = Add (c, z) f = Relu (e) y = Mul (f, two)"},
       {"trt_conv_add_act", "", "c = Conv (x, k1) e = Add (c, two) f = Relu (e) y = Mul (f, two)"},

@@ -16,9 +16,9 @@ namespace opcost {
 namespace {
 
 using Family = absl::Span<const FusionRule> (*)();
-constexpr Family kFamilies[] = {ConvFusions,      MatmulFusions,        ActivationFusions, NormFusions,
-                                AttentionFusions, OnnxRuntimeFusions,   TensorrtFusions,   TensorrtChainFusions,
-                                BlockFusions,     SqueezeExciteFusions, ImageBlockFusions, SequenceBlockFusions};
+constexpr Family kFamilies[] = {ConvFusions,          MatmulFusions,     ActivationFusions,    NormFusions,
+                                AttentionFusions,     TensorrtFusions,   TensorrtChainFusions, BlockFusions,
+                                SqueezeExciteFusions, ImageBlockFusions, SequenceBlockFusions};
 
 const FusionRule* FindRule(absl::string_view name) {
   for (const Family family : kFamilies) {

@@ -1,15 +1,15 @@
 // The families of CountKernel and what they share. Each rule fills in the class and the amounts beyond bytes.
-#ifndef OPCOST_COSTING_CALIBRATION_KERNEL_RULES_H_
-#define OPCOST_COSTING_CALIBRATION_KERNEL_RULES_H_
+#ifndef OPCOST_COSTING_KERNELS_KERNEL_RULES_H_
+#define OPCOST_COSTING_KERNELS_KERNEL_RULES_H_
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <functional>
 #include <numeric>
 #include <vector>
 
 #include "absl/types/span.h"
-#include "costing/calibration/count_kernel.h"
+#include "costing/kernels/count_kernel.h"
 
 namespace opcost {
 
@@ -22,8 +22,9 @@ struct KernelContext {
   const KernelMachine& machine;
   KernelCount& count;
 
-  double& Set(KernelMetric metric) const { return At(count.amounts, metric); }
-  double Get(KernelMetric metric) const { return At(count.amounts, metric); }
+  // Rounded to a whole count; what no 64 bits can hold becomes the largest that they can.
+  void Set(Metric metric, double amount) const { At(count.amounts, metric) = ToCount(amount); }
+  double Get(Metric metric) const { return static_cast<double>(At(count.amounts, metric)); }
   // Shapes by slot; empty for scalars, omitted operands and what is not known.
   Extents64 In(size_t slot) const { return slot < node.inputs.size() ? Of(node.inputs[slot]) : Extents64(); }
   Extents64 Out() const { return node.outputs.empty() ? Extents64() : Of(node.outputs[0]); }
@@ -31,8 +32,9 @@ struct KernelContext {
   bool IsStored(size_t slot) const {
     return HasIn(slot) && IsWeight(graph.tensors[static_cast<size_t>(node.inputs[slot])]);
   }
-  int64_t BytesIn(size_t slot) const {
-    return HasIn(slot) ? ByteSize(graph.tensors[static_cast<size_t>(node.inputs[slot])]).value_or(0) : 0;
+  double BytesIn(size_t slot) const {
+    if (!HasIn(slot)) return 0;
+    return static_cast<double>(ByteSize(graph.tensors[static_cast<size_t>(node.inputs[slot])]).value_or(0));
   }
   bool IsFloat32(size_t slot) const {
     return HasIn(slot) && graph.tensors[static_cast<size_t>(node.inputs[slot])].dtype == DType::kFloat32;
@@ -47,20 +49,22 @@ struct KernelContext {
   }
 };
 
-inline int64_t Product(absl::Span<const int64_t> dims) {
-  return std::accumulate(dims.begin(), dims.end(), int64_t{1}, std::multiplies<>());
+// Products of extents as floating-point numbers, which do not wrap; exact as far as any real model goes (2^53).
+inline double Product(absl::Span<const int64_t> dims) {
+  return std::accumulate(dims.begin(), dims.end(), 1.0,
+                         [](double product, int64_t extent) { return product * static_cast<double>(extent); });
 }
-inline int64_t CeilDiv(int64_t n, int64_t d) { return d > 0 ? (n + d - 1) / d : 0; }
-inline int64_t RoundUp(int64_t n, int64_t d) { return CeilDiv(n, d) * d; }
+inline double CeilDiv(double n, double d) { return d > 0 ? std::ceil(n / d) : 0; }
+inline double RoundUp(double n, double d) { return CeilDiv(n, d) * d; }
 // Rows this far apart fall into one set of the L1 cache.
-inline bool Aliased(int64_t stride_bytes, const KernelMachine& machine) {
-  return stride_bytes > 0 && stride_bytes % machine.l1_way_bytes == 0;
+inline bool Aliased(double stride_bytes, const KernelMachine& machine) {
+  return stride_bytes > 0 && std::fmod(stride_bytes, static_cast<double>(machine.l1_way_bytes)) == 0;
 }
 
 // The product [m, k] × [k, n], `batch` times, in register tiles.
-void AddProduct(int64_t batch, int64_t m, int64_t n, int64_t k, const KernelContext& context);
+void AddProduct(double batch, double m, double n, double k, const KernelContext& context);
 // Elements of the output that pass through a fused activation.
-void AddFusedActivation(int64_t elements, const KernelContext& context);
+void AddFusedActivation(double elements, const KernelContext& context);
 
 void BlockedConvKernel(const KernelContext& context);
 void PlainConvKernel(const KernelContext& context);
@@ -77,4 +81,4 @@ void CopyKernel(const KernelContext& context);
 
 }  // namespace opcost
 
-#endif  // OPCOST_COSTING_CALIBRATION_KERNEL_RULES_H_
+#endif  // OPCOST_COSTING_KERNELS_KERNEL_RULES_H_

@@ -3,12 +3,12 @@
 #include <array>
 #include <string>
 
-#include "costing/calibration/kernel_rules.h"
+#include "costing/kernels/kernel_rules.h"
 
 namespace opcost {
 namespace {
 
-constexpr int64_t kFloatBytes = 4;
+constexpr double kFloatBytes = 4;
 
 // How the smaller operand repeats. Fills in the runs that one inner loop covers.
 KernelClass BroadcastClass(const KernelContext& context) {
@@ -24,9 +24,9 @@ KernelClass BroadcastClass(const KernelContext& context) {
   if (Product(other) == 1) return KernelClass::kElementwiseScalar;
   other.insert(other.begin(), out.size() - std::min(out.size(), other.size()), 1);
   const bool row = other.back() == out.back();
-  int64_t run = 1;
-  for (size_t d = out.size(); d-- > 0 && (other[d] == out[d]) == row;) run *= out[d];
-  context.Set(KernelMetric::kRows) = static_cast<double>(Product(out) / std::max<int64_t>(1, run));
+  double run = 1;
+  for (size_t d = out.size(); d-- > 0 && (other[d] == out[d]) == row;) run *= static_cast<double>(out[d]);
+  context.Set(Metric::kRows, Product(out) / std::max(1.0, run));
   return row ? KernelClass::kElementwiseRow : KernelClass::kElementwiseColumn;
 }
 
@@ -74,12 +74,12 @@ void SoftmaxKernel(const KernelContext& context) {
   const Extents64 dims = context.Out();
   if (dims.empty()) return;
   const int64_t axis = Axis(context.node, -1, dims.size());
-  const int64_t length = std::max<int64_t>(1, dims[static_cast<size_t>(axis)]);
-  const int64_t rows = Product(dims) / length;
+  const double length = std::max(1.0, static_cast<double>(dims[static_cast<size_t>(axis)]));
+  const double rows = Product(dims) / length;
   const bool innermost = axis + 1 == static_cast<int64_t>(dims.size());
   context.count.kernel_class = innermost ? KernelClass::kSoftmax : KernelClass::kSoftmaxStrided;
-  context.Set(KernelMetric::kRows) = static_cast<double>(rows);
-  context.Set(KernelMetric::kRowVectors) = static_cast<double>(rows * CeilDiv(length, context.machine.lanes));
+  context.Set(Metric::kRows, rows);
+  context.Set(Metric::kRowVectors, rows * CeilDiv(length, static_cast<double>(context.machine.lanes)));
 }
 
 void NormKernel(const KernelContext& context) {
@@ -93,9 +93,9 @@ void NormKernel(const KernelContext& context) {
   const Extents64 dims = context.Out();
   if (dims.empty()) return;
   const Extents64 scale = context.In(1);
-  const int64_t length =
-      skip || op == "SkipSimplifiedLayerNormalization" || scale.empty() ? dims.back() : Product(scale);
-  context.Set(KernelMetric::kRows) = static_cast<double>(Product(dims) / std::max<int64_t>(1, length));
+  const bool last = skip || op == "SkipSimplifiedLayerNormalization" || scale.empty();
+  const double length = last ? static_cast<double>(dims.back()) : Product(scale);
+  context.Set(Metric::kRows, Product(dims) / std::max(1.0, length));
 }
 
 void PoolKernel(const KernelContext& context) {
@@ -113,9 +113,9 @@ void PoolKernel(const KernelContext& context) {
     break;
   }
   const Extents64 out = context.Out();
-  const int64_t window = Product(IntsAttribute(context.node, "kernel_shape"));
-  const int64_t together = blocked ? context.machine.lanes : 1;
-  context.Set(KernelMetric::kTaps) = static_cast<double>(Product(out) * window) / static_cast<double>(together);
+  const double window = Product(IntsAttribute(context.node, "kernel_shape"));
+  const double together = blocked ? static_cast<double>(context.machine.lanes) : 1;
+  context.Set(Metric::kTaps, Product(out) * window / together);
 }
 
 void ReorderKernel(const KernelContext& context) {
@@ -125,11 +125,10 @@ void ReorderKernel(const KernelContext& context) {
                                      : (nhwc ? KernelClass::kReorderOutputNhwc : KernelClass::kReorderOutput);
   const Extents64 dims = context.In(0);
   if (dims.size() < 3 || nhwc) return;
-  const int64_t planes = dims[0] * dims[1];
-  context.Set(KernelMetric::kPlanes) = static_cast<double>(planes);
-  const int64_t plane_bytes = kFloatBytes * Product(dims) / std::max<int64_t>(1, planes);
-  if (Aliased(plane_bytes, context.machine))
-    context.Set(KernelMetric::kAliasedBytes) = context.Get(KernelMetric::kBytes);
+  const double planes = static_cast<double>(dims[0]) * static_cast<double>(dims[1]);
+  context.Set(Metric::kPlanes, planes);
+  const double plane_bytes = kFloatBytes * Product(dims) / std::max(1.0, planes);
+  if (Aliased(plane_bytes, context.machine)) context.Set(Metric::kAliasedBytes, context.Get(Metric::kBytes));
 }
 
 void TransposeKernel(const KernelContext& context) {
@@ -140,28 +139,30 @@ void TransposeKernel(const KernelContext& context) {
   }
   context.count.kernel_class = KernelClass::kTransposeCopy;
   // Moved even where the order of the elements stays: the runtime copies.
-  const double moved_bytes = static_cast<double>(2 * context.BytesIn(0));
-  context.Set(KernelMetric::kBytes) = std::max(context.Get(KernelMetric::kBytes), moved_bytes);
+  const double moved_bytes = 2 * context.BytesIn(0);
+  context.Set(Metric::kBytes, std::max(context.Get(Metric::kBytes), moved_bytes));
   const int64_t rank = static_cast<int64_t>(dims.size());
   const bool good = permutation.size() == dims.size() &&
                     std::all_of(permutation.begin(), permutation.end(), [&](int64_t p) { return p >= 0 && p < rank; });
   if (!good || MovesNothing(permutation, dims)) return;
   size_t moved = dims.size();  // one past the last output axis that is not in its place
   while (permutation[moved - 1] == static_cast<int64_t>(moved - 1)) --moved;
-  const int64_t run = Product(absl::MakeConstSpan(dims).subspan(moved));
+  const double run = Product(absl::MakeConstSpan(dims).subspan(moved));
   const size_t axis = moved - 1;
   // How far apart neighbours along that axis lie where they come from and, for the input's own last moved axis, where
   // they go.
-  const int64_t from =
+  const double from =
       kFloatBytes * Product(absl::MakeConstSpan(dims).subspan(static_cast<size_t>(permutation[axis]) + 1));
-  int64_t to = kFloatBytes;
+  double to = kFloatBytes;
   const size_t place =
       static_cast<size_t>(std::find(permutation.begin(), permutation.end(), axis) - permutation.begin());
-  for (size_t i = place + 1; i < permutation.size(); ++i) to *= dims[static_cast<size_t>(permutation[i])];
-  if (Aliased(from, context.machine) || Aliased(to, context.machine)) {
-    context.Set(KernelMetric::kAliasedBytes) = context.Get(KernelMetric::kBytes);
+  for (size_t i = place + 1; i < permutation.size(); ++i) {
+    to *= static_cast<double>(dims[static_cast<size_t>(permutation[i])]);
   }
-  context.Set(KernelMetric::kRows) = static_cast<double>(Product(dims) / std::max<int64_t>(1, run));
+  if (Aliased(from, context.machine) || Aliased(to, context.machine)) {
+    context.Set(Metric::kAliasedBytes, context.Get(Metric::kBytes));
+  }
+  context.Set(Metric::kRows, Product(dims) / std::max(1.0, run));
   const bool one = MovesOneAxis(permutation);
   context.count.kernel_class = run > 1 ? (one ? KernelClass::kTransposeAxis : KernelClass::kTransposeBlocks)
                                        : (one ? KernelClass::kTransposePlane : KernelClass::kTransposeElements);
@@ -178,22 +179,22 @@ void CopyKernel(const KernelContext& context) {
     if (row.op_type == context.node.op_type) context.count.kernel_class = row.kernel_class;
   }
   const Extents64 in = context.In(0), out = context.Out();
-  int64_t runs = 1;
+  double runs = 1;
   if (context.node.op_type == "Slice") {
-    int64_t run = 1;
+    double run = 1;
     for (size_t d = out.size(); d-- > 0 && d < in.size();) {
-      run *= out[d];
+      run *= static_cast<double>(out[d]);
       if (in[d] != out[d]) break;
     }
-    runs = Product(out) / std::max<int64_t>(1, run);
+    runs = Product(out) / std::max(1.0, run);
   } else {
     const bool concat = context.node.op_type == "Concat";
     const Extents64& whole = concat ? out : in;
     const int64_t axis = Axis(context.node, 0, whole.size());
-    const int64_t parts = static_cast<int64_t>(concat ? context.node.inputs.size() : context.node.outputs.size());
+    const double parts = static_cast<double>(concat ? context.node.inputs.size() : context.node.outputs.size());
     runs = parts * Product(absl::MakeConstSpan(whole).subspan(0, whole.empty() ? 0 : static_cast<size_t>(axis)));
   }
-  context.Set(KernelMetric::kRows) = static_cast<double>(runs);
+  context.Set(Metric::kRows, runs);
 }
 
 }  // namespace opcost

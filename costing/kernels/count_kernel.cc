@@ -1,8 +1,10 @@
-#include "costing/calibration/count_kernel.h"
+#include "costing/kernels/count_kernel.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
-#include "costing/calibration/kernel_rules.h"
+#include "costing/kernels/kernel_rules.h"
 #include "ops/work.h"
 
 namespace opcost {
@@ -111,15 +113,32 @@ constexpr std::array kOperators = {
 
 bool IsBlocked(const Node& node) { return node.domain == kBlockedDomain; }
 
+int64_t ToCount(double amount) {
+  constexpr double kMost = 9.2e18;
+  return amount > 0 ? std::llround(std::min(amount, kMost)) : 0;
+}
+
+Amounts AmountsOf(const Work& work) {
+  Amounts amounts{};
+  At(amounts, Metric::kMatrixFlops) = MatrixOps(work);
+  At(amounts, Metric::kFlops) = AllOps(work);
+  At(amounts, Metric::kTranscendentals) = work.Get(Resource::kTranscendentals);
+  At(amounts, Metric::kBytes) = TotalBytes(work);
+  At(amounts, Metric::kActivationBytes) = work.Get(Resource::kActivationBytesRead) + work.Get(Resource::kBytesWritten);
+  At(amounts, Metric::kWeightBytes) = work.Get(Resource::kWeightBytesRead);
+  At(amounts, Metric::kDispatches) = work.Get(Resource::kDispatches);
+  return amounts;
+}
+
+int64_t FootprintBytes(const Work& work) {
+  return work.Get(Resource::kWeightBytesRead) + work.Get(Resource::kBytesWritten);
+}
+
 KernelCount CountKernel(const Graph& graph, const Node& node, const NodeCount& count, const KernelMachine& machine) {
-  KernelCount result;
-  KernelAmounts& amounts = result.amounts;
-  const double weights = static_cast<double>(count.work.Get(Resource::kWeightBytesRead));
-  At(amounts, KernelMetric::kDispatches) = 1;
-  At(amounts, KernelMetric::kBytes) = static_cast<double>(TotalBytes(count.work));
-  At(amounts, KernelMetric::kWeightBytes) = weights;
-  At(amounts, KernelMetric::kActivationBytes) = At(amounts, KernelMetric::kBytes) - weights;
-  At(amounts, KernelMetric::kTiledMacs) = static_cast<double>(count.work.Get(Resource::kMatrixMacs));
+  KernelCount result{.amounts = AmountsOf(count.work)};
+  // A runtime calls a kernel for what is a mere view, too.
+  At(result.amounts, Metric::kDispatches) = 1;
+  At(result.amounts, Metric::kTiledMacs) = count.work.Get(Resource::kMatrixMacs);
   const KernelContext context{graph, node, machine, result};
   if (IsBlocked(node) && node.op_type == "Conv") {
     BlockedConvKernel(context);

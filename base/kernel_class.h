@@ -1,16 +1,14 @@
-// Classes of kernels that share one time form, finer than patterns: the layout, the kernel size and which operand is
-// stored decide what code runs.
-#ifndef OPCOST_COSTING_CALIBRATION_KERNEL_CLASS_H_
-#define OPCOST_COSTING_CALIBRATION_KERNEL_CLASS_H_
+// Classes of kernels that run the same code and so share one time form, finer than patterns: the layout, the kernel
+// size and which operand is stored decide. What a profile has entries for where a runtime's kernels are known.
+#ifndef OPCOST_BASE_KERNEL_CLASS_H_
+#define OPCOST_BASE_KERNEL_CLASS_H_
 
 #include <cstdint>
 #include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "base/pattern.h"
-#include "costing/calibration/kernel_metric.h"
 
 namespace opcost {
 
@@ -90,25 +88,14 @@ enum class KernelClass : uint8_t {
   kCount,
 };
 
-// How a class with few points leans on its parent.
-enum class Shrinkage : uint8_t {
-  kNone,
-  kHinges,  // only on what lies beyond the caches
-  kAll,
-};
-
-struct KernelClassRow {
-  absl::string_view name;  // "conv_blocked_pointwise"
-  std::optional<KernelClass> parent;
-  Shrinkage shrinkage = Shrinkage::kNone;
-  Pattern pattern = Pattern::kOther;  // what reports group it under
-  absl::Span<const Term> always;      // terms that the form has in any case
-  absl::Span<const Term> optional;    // terms that cross-validation may add
-};
-const KernelClassRow& Row(KernelClass kernel_class);
-inline absl::string_view Name(KernelClass kernel_class) { return Row(kernel_class).name; }
+absl::string_view Name(KernelClass kernel_class);  // "conv_blocked_pointwise"
+// The class whose form stands in where a profile has none for this one; `stream` is the last of most chains.
+std::optional<KernelClass> Parent(KernelClass kernel_class);
+// What reports group its rows under where nothing else names them.
+Pattern PatternOf(KernelClass kernel_class);
+// NotFound names the nearest.
 absl::StatusOr<KernelClass> ParseKernelClass(absl::string_view name);
 
 }  // namespace opcost
 
-#endif  // OPCOST_COSTING_CALIBRATION_KERNEL_CLASS_H_
+#endif  // OPCOST_BASE_KERNEL_CLASS_H_

@@ -1,0 +1,109 @@
+#include "base/kernel_class.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+
+namespace opcost {
+namespace {
+
+using C = KernelClass;
+using P = Pattern;
+constexpr std::nullopt_t kRoot = std::nullopt;
+
+struct KernelClassRow {
+  absl::string_view name;
+  std::optional<KernelClass> parent;
+  Pattern pattern;
+};
+// In the order of the enum.
+constexpr std::array<KernelClassRow, static_cast<size_t>(C::kCount)> kClasses = {{
+    {"conv_blocked", kRoot, P::kConv2d},
+    {"conv_blocked_first", C::kConvBlocked, P::kConv2d},
+    {"conv_blocked_pointwise", C::kConvBlocked, P::kPointwise},
+    {"conv_blocked_depthwise", C::kConvBlocked, P::kDepthwise},
+    {"conv_plain", kRoot, P::kConv2d},
+    {"conv_plain_pointwise", C::kConvPlain, P::kPointwise},
+    {"conv_plain_grouped", C::kConvPlain, P::kGrouped},
+    {"conv_plain_depthwise", C::kConvPlain, P::kDepthwise},
+    {"conv_plain_vector", C::kConvPlain, P::kPointwise},
+    {"conv_transpose", C::kConvPlain, P::kTransposed},
+    {"matmul_stored", kRoot, P::kGemm},
+    {"matvec_stored", C::kMatmulStored, P::kGemm},
+    {"matmul_batched", C::kMatmulStored, P::kMatmul},
+    {"matmul_batched_transposed", C::kMatmulBatched, P::kMatmul},
+    {"matvec_batched", C::kMatmulBatched, P::kMatmul},
+    {"lstm", kRoot, P::kRecurrent},
+    {"gru", C::kLstm, P::kRecurrent},
+    {"rnn", C::kLstm, P::kRecurrent},
+    {"gelu", C::kStream, P::kGelu},
+    {"bias_gelu", C::kGelu, P::kGelu},
+    {"fast_gelu", C::kGelu, P::kGelu},
+    {"sigmoid", C::kStream, P::kSilu},
+    {"tanh", C::kSigmoid, P::kActivation},
+    {"activation", C::kStream, P::kActivation},
+    {"elementwise_same", C::kStream, P::kElementwise},
+    {"elementwise_row", C::kStream, P::kElementwise},
+    {"elementwise_column", C::kStream, P::kElementwise},
+    {"elementwise_scalar", C::kStream, P::kElementwise},
+    {"elementwise_other", C::kStream, P::kElementwise},
+    {"softmax", C::kStream, P::kSoftmax},
+    {"softmax_strided", C::kStream, P::kSoftmax},
+    {"layernorm", C::kStream, P::kLayernorm},
+    {"skip_layernorm", C::kLayernorm, P::kLayernorm},
+    {"rmsnorm", C::kLayernorm, P::kRmsnorm},
+    {"instancenorm", C::kStream, P::kBatchnorm},
+    {"batchnorm", C::kStream, P::kBatchnorm},
+    {"reduce", C::kStream, P::kReduce},
+    {"pool_max_blocked", C::kStream, P::kPool},
+    {"pool_average_blocked", C::kStream, P::kPool},
+    {"pool_global_blocked", C::kStream, P::kPool},
+    {"pool_max", C::kPoolMaxBlocked, P::kPool},
+    {"pool_average", C::kPoolAverageBlocked, P::kPool},
+    {"pool_global", C::kStream, P::kPool},
+    {"reorder_input", C::kStream, P::kMove},
+    {"reorder_input_nhwc", C::kStream, P::kMove},
+    {"reorder_output", C::kStream, P::kMove},
+    {"reorder_output_nhwc", C::kStream, P::kMove},
+    {"transpose_copy", C::kStream, P::kMove},
+    {"transpose_axis", C::kTranspose, P::kMove},
+    {"transpose_plane", C::kStream, P::kMove},
+    {"transpose_blocks", C::kTranspose, P::kMove},
+    {"transpose_elements", C::kTranspose, P::kMove},
+    {"concat", C::kStream, P::kMove},
+    {"split", C::kStream, P::kMove},
+    {"slice", C::kStream, P::kMove},
+    {"expand", C::kStream, P::kMove},
+    {"gather", C::kStream, P::kEmbedding},
+    {"resize", C::kStream, P::kMove},
+    {"upsample", C::kStream, P::kMove},
+    {"depth_to_space", C::kTranspose, P::kMove},
+    {"cast", C::kStream, P::kMove},
+    {"view", C::kStream, P::kFree},
+    {"transpose", C::kStream, P::kMove},
+    {"stream", kRoot, P::kAny},
+}};
+const KernelClassRow& Row(KernelClass kernel_class) { return kClasses[static_cast<size_t>(kernel_class)]; }
+
+}  // namespace
+
+absl::string_view Name(KernelClass kernel_class) { return Row(kernel_class).name; }
+
+std::optional<KernelClass> Parent(KernelClass kernel_class) { return Row(kernel_class).parent; }
+
+Pattern PatternOf(KernelClass kernel_class) { return Row(kernel_class).pattern; }
+
+absl::StatusOr<KernelClass> ParseKernelClass(absl::string_view name) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < kClasses.size(); ++i) {
+    if (kClasses[i].name == name) return static_cast<KernelClass>(i);
+    names.emplace_back(kClasses[i].name);
+  }
+  return absl::NotFoundError(absl::StrCat("'", name, "' is no kernel class", DidYouMean(name, names)));
+}
+
+}  // namespace opcost

@@ -1,0 +1,144 @@
+#include "costing/calibration/kernel_forms.h"
+
+#include <array>
+
+namespace opcost {
+namespace {
+
+using M = Metric;
+using S = TermScope;
+constexpr Term kOne = {M::kDispatches, S::kAll};
+constexpr Term kMacs = {M::kTiledMacs, S::kAll};
+constexpr Term kBorder = {M::kBorderMacs, S::kAll};
+constexpr Term kSteps = {M::kTileSteps, S::kAll};
+constexpr Term kAlias = {M::kAliasedMacs, S::kAll};
+constexpr Term kPass = {M::kPassBytes, S::kAll};
+constexpr Term kPack = {M::kPackedElements, S::kAll};
+constexpr Term kCalls = {M::kCalls, S::kAll};
+constexpr Term kBytes = {M::kBytes, S::kAll};
+constexpr Term kBytesL2 = {M::kBytes, S::kBeyondL2};
+constexpr Term kBytesLlc = {M::kBytes, S::kBeyondLlc};
+constexpr Term kActs = {M::kActivationBytes, S::kAll};
+constexpr Term kActsL2 = {M::kActivationBytes, S::kBeyondL2};
+constexpr Term kActsLlc = {M::kActivationBytes, S::kBeyondLlc};
+constexpr Term kWeights = {M::kWeightBytes, S::kAll};
+constexpr Term kMissed = {M::kWeightBytes, S::kMissedEachRun};
+constexpr Term kResidual = {M::kResidualBytes, S::kAll};
+constexpr Term kActOps = {M::kActivationOps, S::kAll};
+constexpr Term kActExp = {M::kActivationTranscendentals, S::kAll};
+constexpr Term kRows = {M::kRows, S::kAll};
+constexpr Term kVectors = {M::kRowVectors, S::kAll};
+constexpr Term kTaps = {M::kTaps, S::kAll};
+constexpr Term kPlanes = {M::kPlanes, S::kAll};
+constexpr Term kAliasBytes = {M::kAliasedBytes, S::kAll};
+
+// Forms, by what kind of code runs.
+constexpr std::array kCompute = {kOne, kMacs};
+constexpr std::array kComputeCalls = {kOne, kMacs, kCalls};
+constexpr std::array kVectorProduct = {kOne, kWeights};
+constexpr std::array kVectorProducts = {kOne, kCalls, kBytes};
+constexpr std::array kFlow = {kOne, kBytes};
+constexpr std::array kLaunch = {kOne};
+constexpr std::array kFlowRuns = {kOne, kBytes, kRows};
+constexpr std::array kRowsOnly = {kOne, kRows, kVectors};
+
+constexpr std::array kBlockedTerms = {kBorder, kSteps, kAlias, kResidual, kMissed, kActsL2, kActOps, kActExp};
+constexpr std::array kFirstTerms = {kBorder, kSteps, kAlias, kResidual, kActs, kActsL2, kActOps, kActExp};
+constexpr std::array kPointwiseTerms = {kSteps, kAlias, kResidual, kWeights, kMissed, kActsL2, kActOps, kActExp};
+constexpr std::array kDepthwiseTerms = {kBorder,  kSteps,  kResidual, kActs,  kActsL2,
+                                        kActsLlc, kMissed, kActOps,   kActExp};
+constexpr std::array kPlainTerms = {kPack, kPass, kSteps, kActs, kMissed, kActOps, kActExp};
+constexpr std::array kGroupedTerms = {kPack, kPass, kActs, kActOps};
+constexpr std::array kPlainDepthwiseTerms = {kActs, kActOps};
+constexpr std::array kVectorTerms = {kMissed, kActOps, kActExp};
+constexpr std::array kStoredTerms = {kPass, kSteps, kAlias, kMissed, kBytesL2, kActOps};
+constexpr std::array kMatvecTerms = {kMissed, kActOps};
+constexpr std::array kBatchedTerms = {kPass, kSteps, kAlias, kPack, kBytesL2};
+constexpr std::array kHinges = {kBytesL2, kBytesLlc};
+constexpr std::array kWithRows = {kRows, kBytesL2, kBytesLlc};
+constexpr std::array kWithTaps = {kTaps, kBytesL2, kBytesLlc};
+constexpr std::array kWithMacs = {kMacs, kBytesL2, kBytesLlc};
+constexpr std::array kWithAlias = {kAliasBytes, kBytesL2, kBytesLlc};
+constexpr std::array kWithPlanes = {kAliasBytes, kPlanes, kBytesL2, kBytesLlc};
+constexpr absl::Span<const Term> kNothing = {};
+
+constexpr Shrinkage kNone = Shrinkage::kNone;
+constexpr Shrinkage kOnHinges = Shrinkage::kHinges;
+constexpr Shrinkage kOnAll = Shrinkage::kAll;
+
+// In the order of the enum.
+const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() {
+  static const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)> table = {{
+      {KernelClass::kConvBlocked, kNone, kCompute, kBlockedTerms},
+      {KernelClass::kConvBlockedFirst, kNone, kCompute, kFirstTerms},
+      {KernelClass::kConvBlockedPointwise, kNone, kCompute, kPointwiseTerms},
+      {KernelClass::kConvBlockedDepthwise, kNone, kCompute, kDepthwiseTerms},
+      {KernelClass::kConvPlain, kNone, kCompute, kPlainTerms},
+      {KernelClass::kConvPlainPointwise, kOnAll, kCompute, kPlainTerms},
+      {KernelClass::kConvPlainGrouped, kNone, kComputeCalls, kGroupedTerms},
+      {KernelClass::kConvPlainDepthwise, kNone, kComputeCalls, kPlainDepthwiseTerms},
+      {KernelClass::kConvPlainVector, kNone, kVectorProduct, kVectorTerms},
+      {KernelClass::kConvTranspose, kNone, kCompute, kWithMacs},
+      {KernelClass::kMatmulStored, kNone, kCompute, kStoredTerms},
+      {KernelClass::kMatvecStored, kNone, kVectorProduct, kMatvecTerms},
+      {KernelClass::kMatmulBatched, kOnAll, kComputeCalls, kBatchedTerms},
+      {KernelClass::kMatmulBatchedTransposed, kOnAll, kComputeCalls, kBatchedTerms},
+      {KernelClass::kMatvecBatched, kNone, kVectorProducts, kNothing},
+      {KernelClass::kLstm, kNone, kCompute, kWithRows},
+      {KernelClass::kGru, kNone, kCompute, kWithRows},
+      {KernelClass::kRnn, kNone, kCompute, kWithRows},
+      {KernelClass::kGelu, kOnHinges, kFlow, kHinges},
+      {KernelClass::kBiasGelu, kNone, kFlow, kHinges},
+      {KernelClass::kFastGelu, kNone, kFlow, kHinges},
+      {KernelClass::kSigmoid, kOnAll, kFlow, kHinges},
+      {KernelClass::kTanh, kNone, kFlow, kHinges},
+      {KernelClass::kActivation, kOnAll, kFlow, kHinges},
+      {KernelClass::kElementwiseSame, kOnAll, kFlow, kHinges},
+      {KernelClass::kElementwiseRow, kOnAll, kFlow, kWithRows},
+      {KernelClass::kElementwiseColumn, kOnAll, kFlow, kWithRows},
+      {KernelClass::kElementwiseScalar, kOnAll, kFlow, kHinges},
+      {KernelClass::kElementwiseOther, kOnAll, kFlow, kHinges},
+      {KernelClass::kSoftmax, kOnHinges, kRowsOnly, kHinges},
+      {KernelClass::kSoftmaxStrided, kOnHinges, kFlow, kHinges},
+      {KernelClass::kLayernorm, kOnHinges, kFlow, kWithRows},
+      {KernelClass::kSkipLayernorm, kNone, kFlow, kWithRows},
+      {KernelClass::kRmsnorm, kNone, kFlow, kWithRows},
+      {KernelClass::kInstancenorm, kOnHinges, kFlow, kHinges},
+      {KernelClass::kBatchnorm, kOnAll, kFlow, kHinges},
+      {KernelClass::kReduce, kOnHinges, kFlow, kHinges},
+      {KernelClass::kPoolMaxBlocked, kOnHinges, kFlow, kWithTaps},
+      {KernelClass::kPoolAverageBlocked, kOnHinges, kFlow, kWithTaps},
+      {KernelClass::kPoolGlobalBlocked, kOnHinges, kFlow, kHinges},
+      {KernelClass::kPoolMax, kNone, kFlow, kWithTaps},
+      {KernelClass::kPoolAverage, kNone, kFlow, kWithTaps},
+      {KernelClass::kPoolGlobal, kOnHinges, kFlow, kHinges},
+      {KernelClass::kReorderInput, kOnAll, kFlow, kWithPlanes},
+      {KernelClass::kReorderInputNhwc, kOnAll, kFlow, kHinges},
+      {KernelClass::kReorderOutput, kOnAll, kFlow, kWithPlanes},
+      {KernelClass::kReorderOutputNhwc, kOnAll, kFlow, kHinges},
+      {KernelClass::kTransposeCopy, kOnAll, kFlow, kHinges},
+      {KernelClass::kTransposeAxis, kOnAll, kFlowRuns, kWithAlias},
+      {KernelClass::kTransposePlane, kOnAll, kFlow, kWithAlias},
+      {KernelClass::kTransposeBlocks, kOnAll, kFlowRuns, kWithAlias},
+      {KernelClass::kTransposeElements, kOnAll, kFlowRuns, kHinges},
+      {KernelClass::kConcat, kOnAll, kFlow, kWithRows},
+      {KernelClass::kSplit, kOnAll, kFlow, kWithRows},
+      {KernelClass::kSlice, kOnAll, kFlow, kWithRows},
+      {KernelClass::kExpand, kOnAll, kFlow, kHinges},
+      {KernelClass::kGather, kOnAll, kFlow, kHinges},
+      {KernelClass::kResize, kOnHinges, kFlow, kHinges},
+      {KernelClass::kUpsample, kOnHinges, kFlow, kHinges},
+      {KernelClass::kDepthToSpace, kOnAll, kFlow, kHinges},
+      {KernelClass::kCast, kOnAll, kFlow, kHinges},
+      {KernelClass::kView, kNone, kLaunch, kNothing},
+      {KernelClass::kTranspose, kOnAll, kFlowRuns, kHinges},
+      {KernelClass::kStream, kNone, kFlow, kHinges},
+  }};
+  return table;
+}
+
+}  // namespace
+
+const KernelForm& FormOf(KernelClass kernel_class) { return Table()[static_cast<size_t>(kernel_class)]; }
+
+}  // namespace opcost

@@ -1,0 +1,37 @@
+#include "costing/calibration/term.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace opcost {
+namespace {
+
+constexpr std::array<absl::string_view, 4> kScopeWords = {"", " beyond l2", " beyond llc", " missed each run"};
+
+}  // namespace
+
+std::string ToString(const Term& term) {
+  return absl::StrCat(Name(term.metric), kScopeWords[static_cast<size_t>(term.scope)]);
+}
+
+double Amount(const Term& term, const Amounts& amounts, const Caches& caches) {
+  const double amount = static_cast<double>(At(amounts, term.metric));
+  switch (term.scope) {
+    case TermScope::kAll:
+      return amount;
+    case TermScope::kBeyondL2:
+      return std::max(0.0, amount - caches.l2_bytes);
+    case TermScope::kBeyondLlc:
+      return std::max(0.0, amount - caches.llc_bytes);
+    case TermScope::kMissedEachRun: {
+      const double footprint = static_cast<double>(At(amounts, Metric::kFootprintBytes));
+      return footprint > caches.llc_bytes ? amount * ((footprint - caches.llc_bytes) / footprint) : 0;
+    }
+  }
+  return amount;
+}
+
+}  // namespace opcost

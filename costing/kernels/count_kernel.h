@@ -1,0 +1,43 @@
+// What an executed kernel is and what its time is made of.
+#ifndef OPCOST_COSTING_KERNELS_COUNT_KERNEL_H_
+#define OPCOST_COSTING_KERNELS_COUNT_KERNEL_H_
+
+#include <cstdint>
+
+#include "base/kernel_class.h"
+#include "base/metric.h"
+#include "frontend/graph.h"
+#include "ops/count.h"
+
+namespace opcost {
+
+// What kernels are compiled for, as far as amounts depend on it.
+struct KernelMachine {
+  int64_t lanes = 16;           // fp32 in one vector register, and channels in one block of the blocked layout
+  int64_t l1_way_bytes = 4096;  // L1 size / ways: addresses this far apart share a set
+};
+
+struct KernelCount {
+  KernelClass kernel_class = KernelClass::kStream;
+  Amounts amounts{};  // of one execution; without kFootprintBytes, which belongs to the run
+};
+
+// The amounts that follow from a node's work alone, whoever executes it.
+Amounts AmountsOf(const Work& work);
+
+// `node` is one that a CPU runtime executes (blocked layouts included), with known shapes; `count` is CountNode of it.
+// A kernel without a class of its own is a stream of its bytes.
+KernelCount CountKernel(const Graph& graph, const Node& node, const NodeCount& count, const KernelMachine& machine);
+
+// What one run of a model touches: weights read and results written by all its kernels.
+int64_t FootprintBytes(const Work& work);
+
+// The layout that a runtime gives a node says so.
+bool IsBlocked(const Node& node);
+
+// Whole, not negative, and at most what 64 bits hold.
+int64_t ToCount(double amount);
+
+}  // namespace opcost
+
+#endif  // OPCOST_COSTING_KERNELS_COUNT_KERNEL_H_
