@@ -28,15 +28,15 @@ constexpr std::array<const char*, 7> kIecUp = {"", "Ki", "Mi", "Gi", "Ti", "Pi",
 constexpr std::array<const char*, 5> kSiDown = {"", "m", "µ", "n", "p"};
 
 // Puts commas into the whole part of a plain decimal number.
-std::string Separate(std::string digits) {
+std::string Separate(const std::string& digits) {
   const size_t begin = digits[0] == '-' ? 1 : 0;
-  size_t end = digits.find('.');
-  if (end == std::string::npos) end = digits.size();
-  for (size_t at = end; at > begin + 3;) {
-    at -= 3;
-    digits.insert(at, ",");
+  const size_t end = std::min(digits.find('.'), digits.size());
+  std::string separated;
+  for (size_t at = 0; at < digits.size(); ++at) {
+    if (at > begin && at < end && (end - at) % 3 == 0) separated.push_back(',');
+    separated.push_back(digits[at]);
   }
-  return digits;
+  return separated;
 }
 
 std::string Fixed(double value, int decimals) {

@@ -67,8 +67,8 @@ Cell CellBlock(const Report&, const Line& line) { return Cell::Text(line.block);
 Cell CellSource(const Report& report, const Line& line) {
   Cell cell = Cell::Text(line.source);
   if (const ReportRow* row = Single(report, line); row != nullptr && row->counted) {
-    if (!row->in_range) cell.mark = "1";
-    if (row->step == LookupStep::kDefault) cell.mark += "2";
+    if (!row->in_range) cell.mark.push_back('1');
+    if (row->step == LookupStep::kDefault) cell.mark.push_back('2');
   }
   return cell;
 }

@@ -91,8 +91,8 @@ std::string Render(const Formula& formula, bool symbols) {
 
 std::string Quantity(double value, absl::string_view unit) {
   // Prefixes belong to the symbol: "4.1 MB/s".
-  std::string symbol(unit.data(), unit.size());
-  if (absl::StartsWith(unit, kByte)) symbol.replace(0, kByte.size(), "B");
+  const std::string symbol =
+      absl::StartsWith(unit, kByte) ? absl::StrCat("B", unit.substr(kByte.size())) : std::string(unit);
   if (value == 0 || !std::isfinite(value) || unit.empty()) {
     return absl::StrCat(absl::StrFormat("%.4g", value), unit.empty() ? "" : " ", symbol);
   }

@@ -84,6 +84,18 @@ std::vector<int64_t> BroadcastIndex(absl::Span<const int64_t> from, absl::Span<c
   return index;
 }
 
+void ForEach(absl::Span<const int64_t> dims, absl::FunctionRef<void(int64_t, const std::vector<int64_t>&)> visit) {
+  const int64_t n = Product(dims);
+  std::vector<int64_t> at(dims.size(), 0);
+  for (int64_t i = 0; i < n; ++i) {
+    visit(i, at);
+    for (size_t d = dims.size(); d-- > 0;) {
+      if (++at[d] < dims[d]) break;
+      at[d] = 0;
+    }
+  }
+}
+
 Evaluator FindEvaluator(absl::string_view op_type) {
   using Table = absl::flat_hash_map<std::string, Evaluator>;
   static const Table* const table = [] {

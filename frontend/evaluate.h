@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontend/graph.h"
@@ -73,19 +75,8 @@ std::vector<int64_t> Strides(absl::Span<const int64_t> dims);
 std::optional<std::vector<int64_t>> Broadcast(absl::Span<const int64_t> a, absl::Span<const int64_t> b);
 // For each element of `to` (row-major), the element of `from` that broadcasting reads.
 std::vector<int64_t> BroadcastIndex(absl::Span<const int64_t> from, absl::Span<const int64_t> to);
-// Calls visit(flat index, coordinates) for each element of `dims`.
-template <typename Visit>
-void ForEach(absl::Span<const int64_t> dims, Visit visit) {
-  const int64_t n = Product(dims);
-  std::vector<int64_t> at(dims.size(), 0);
-  for (int64_t i = 0; i < n; ++i) {
-    visit(i, at);
-    for (size_t d = dims.size(); d-- > 0;) {
-      if (++at[d] < dims[d]) break;
-      at[d] = 0;
-    }
-  }
-}
+// Calls visit(flat index, coordinates) for each element of `dims`, row-major.
+void ForEach(absl::Span<const int64_t> dims, absl::FunctionRef<void(int64_t, const std::vector<int64_t>&)> visit);
 
 }  // namespace opcost::internal
 

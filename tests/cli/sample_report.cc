@@ -6,7 +6,7 @@
 namespace opcost {
 namespace {
 
-ReportNode MakeNode(std::string id, std::string op, int32_t row, std::string rule, int64_t macs, int64_t bytes) {
+ReportNode MakeIdleNode(std::string id, std::string op, int32_t row, std::string rule) {
   ReportNode node;
   node.id = id;
   node.name = std::move(id);
@@ -14,11 +14,16 @@ ReportNode MakeNode(std::string id, std::string op, int32_t row, std::string rul
   node.scope = "block" + std::to_string(row);
   node.subgraph = row;
   node.rule = std::move(rule);
+  node.inputs = {{.name = "x", .dtype = DType::kFloat32, .shape = {{.value = 3}, {.symbol = "n"}, {}}}};
+  node.outputs = {{.name = node.id + "_out", .dtype = DType::kFloat32, .shape = {{.value = 3}, {.value = 5}}}};
+  return node;
+}
+
+ReportNode MakeNode(std::string id, std::string op, int32_t row, std::string rule, int64_t macs, int64_t bytes) {
+  ReportNode node = MakeIdleNode(std::move(id), std::move(op), row, std::move(rule));
   node.work.Add(Resource::kMatrixMacs, DType::kFloat32, macs);
   node.work.Add(Resource::kVectorOps, DType::kFloat32, 13);
   node.work.Add(Resource::kActivationBytesRead, DType::kFloat32, bytes);
-  node.inputs = {{.name = "x", .dtype = DType::kFloat32, .shape = {{.value = 3}, {.symbol = "n"}, {}}}};
-  node.outputs = {{.name = node.id + "_out", .dtype = DType::kFloat32, .shape = {{.value = 3}, {.value = 5}}}};
   return node;
 }
 
@@ -78,8 +83,7 @@ Report SampleReport() {
   report.rule_set = "none";
   report.nodes = {MakeNode("conv", "Conv", 0, "conv", 1155, 2310), MakeNode("relu", "Relu", 0, "elementwise", 0, 0),
                   MakeNode("matmul", "MatMul", 1, "matmul", 143, 5000000),
-                  MakeNode("softmax", "Softmax", 2, "softmax", 0, 1700), MakeNode("other", "Conv", 3, "conv", 0, 0)};
-  report.nodes[4].work = Work();
+                  MakeNode("softmax", "Softmax", 2, "softmax", 0, 1700), MakeIdleNode("other", "Conv", 3, "conv")};
   report.rows = {MakeRow("conv", Pattern::kConv2dAct, {0, 1}, 7e-3, Bound::kCompute),
                  MakeRow("matmul", Pattern::kMatmul, {2}, 2e-3, Bound::kMemory),
                  MakeRow("softmax", Pattern::kSoftmax, {3}, 1e-3, Bound::kMemory),
