@@ -18,6 +18,7 @@
 #include "costing/calibration/ort_events.h"
 #include "costing/calibration/ort_kernel.h"
 #include "costing/calibration/ort_runs.h"
+#include "costing/calibration/paths.h"
 
 namespace opcost {
 namespace {
@@ -95,10 +96,8 @@ bool IsStamp(absl::string_view text, absl::string_view form) {
 
 // "resnet50" and "2026-11-26" of "dir/resnet50_2026-11-26_18-35-04_097.json.gz", as the runtime names its files.
 void NameRun(absl::string_view path, MeasuredRun& run) {
-  const size_t slash = path.rfind('/');
-  absl::string_view name = slash == absl::string_view::npos ? path : path.substr(slash + 1);
-  absl::ConsumeSuffix(&name, ".gz");
-  absl::ConsumeSuffix(&name, ".json");
+  const std::string stem = StemOf(path);
+  absl::string_view name = stem;
   constexpr absl::string_view kDate = "0000-00-00";
   for (absl::string_view form :
        {absl::string_view("_0000-00-00_00-00-00_000"), absl::string_view("_0000-00-00_00-00-00")}) {

@@ -20,14 +20,22 @@ namespace {
 // Far above any profile, far below what would hurt.
 constexpr size_t kMaxBytes = size_t{1} << 31;
 
-const std::array<Importer, 3>& Table() {
-  static const std::array<Importer, 3> table = {{
+const std::array<Importer, 7>& Table() {
+  static const std::array<Importer, 7> table = {{
       {"kernel-table", "executed kernels with two passes (JSON: model, rows, p1, p2)", KernelTableLosses(),
        RecognisesKernelTable, ImportKernelTable},
       {"onnxruntime-profile", "ONNX Runtime profiles, 0.4 to 1.32 (JSON array of trace events)", OrtProfileLosses(),
        RecognisesOrtProfile, ImportOrtProfile},
+      {"openvino-counters", "OpenVINO benchmark_app's performance counters (CSV or JSON)", OpenVinoLosses(),
+       RecognisesOpenVino, ImportOpenVino, OpenVinoBeside},
+      {"plain-csv", "a comma-separated table with op or pattern, and seconds", PlainCsvLosses(), RecognisesPlainCsv,
+       ImportPlainCsv},
       {"subgraph-table", "per-subgraph times of eager PyTorch (tab-separated, lat_min_ms)", SubgraphTableLosses(),
        RecognisesSubgraphTable, ImportSubgraphTable},
+      {"tensorrt-profile", "TensorRT layer times (trtexec --exportProfile)", TensorRtLosses(), RecognisesTensorRt,
+       ImportTensorRt, TensorRtBeside},
+      {"tflite-csv", "TensorFlow Lite operator times (benchmark_model, CSV)", TfLiteLosses(), RecognisesTfLite,
+       ImportTfLite},
   }};
   return table;
 }
@@ -109,6 +117,19 @@ absl::Status Join(const MeasuredRun& more, MeasuredRun& run) {
   return absl::OkStatus();
 }
 
+absl::Status ReadBeside(const Importer& importer, const std::vector<std::string>& more, ImportFile& file) {
+  for (const std::string& path : more) {
+    absl::StatusOr<ImportFile> read = ReadImportFile(path);
+    if (!read.ok()) return read.status();
+    file.beside.push_back(*std::move(read));
+  }
+  if (importer.beside == nullptr) return absl::OkStatus();
+  for (const std::string& path : importer.beside(file.path)) {
+    if (absl::StatusOr<ImportFile> read = ReadImportFile(path); read.ok()) file.beside.push_back(*std::move(read));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Span<const Importer> Importers() { return Table(); }
@@ -135,11 +156,12 @@ absl::StatusOr<const Importer*> FindImporter(const ImportFile& file) {
       absl::StrCat(file.path, ": no measurements in a known format, expected one of ", absl::StrJoin(formats, "; ")));
 }
 
-absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path) {
+absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path, const std::vector<std::string>& more) {
   absl::StatusOr<ImportFile> file = ReadImportFile(path);
   if (!file.ok()) return file.status();
   absl::StatusOr<const Importer*> importer = FindImporter(*file);
   if (!importer.ok()) return importer.status();
+  if (absl::Status status = ReadBeside(**importer, more, *file); !status.ok()) return status;
   absl::StatusOr<std::vector<MeasuredRun>> runs = (*importer)->import(*file);
   if (!runs.ok()) return runs.status();
   for (MeasuredRun& run : *runs) {

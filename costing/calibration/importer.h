@@ -19,6 +19,7 @@ namespace opcost {
 struct ImportFile {
   std::string path;  // for messages and for the network's name
   std::string text;
+  std::vector<ImportFile> beside;  // what the same tool wrote about the same run: layers, the executed graph
 };
 
 struct Importer {
@@ -29,6 +30,8 @@ struct Importer {
   bool (*recognises)(const ImportFile& file);
   // InvalidArgument "path: what, what was expected". Never an empty list.
   absl::StatusOr<std::vector<MeasuredRun>> (*import)(const ImportFile& file);
+  // Files that the tool writes beside this one under its usual names; nullptr: none. They need not exist.
+  std::vector<std::string> (*beside)(absl::string_view path) = nullptr;
 };
 
 absl::Span<const Importer> Importers();
@@ -39,8 +42,9 @@ absl::StatusOr<ImportFile> ReadImportFile(const std::string& path);
 // The importer that recognises the file; InvalidArgument lists the formats when none does.
 absl::StatusOr<const Importer*> FindImporter(const ImportFile& file);
 
-// Reads, recognises, imports; adds the importer's losses to each run's notes.
-absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path);
+// Reads, recognises, imports; adds the importer's losses to each run's notes. `more`: files about the same run, besides
+// those that lie under their usual names beside it.
+absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path, const std::vector<std::string>& more = {});
 
 // Fills in what the runs lack; a fact that a run already has and that differs is an error naming the flag.
 absl::Status ApplyFacts(const RunFacts& facts, std::vector<MeasuredRun>& runs);

@@ -37,9 +37,10 @@ struct MeasuredKernel {
   std::vector<std::string> parts;                      // names of original nodes that the source lists, in their order
   bool parts_are_ends = false;                         // `parts` are the first and the last node of a region
   std::vector<std::string> input_names, output_names;  // of tensors, where the source tells them
-  int64_t index = -1;                                  // number of the node in the graph that ran; -1 not told
-  std::string inside;                                  // name of the kernel whose body it runs in; "" the main graph
-  std::string provider;                                // "CPUExecutionProvider"; "" not told
+  bool is_conversion = false;  // the runtime put it in to change a layout or a type: carries out no original node
+  int64_t index = -1;          // number of the node in the graph that ran; -1 not told
+  std::string inside;          // name of the kernel whose body it runs in; "" the main graph
+  std::string provider;        // "CPUExecutionProvider"; "" not told
   std::vector<Attribute> attributes;
   std::vector<MeasuredTensor> inputs;  // by input slot
   std::vector<MeasuredTensor> outputs;

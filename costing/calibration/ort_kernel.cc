@@ -139,6 +139,7 @@ MeasuredKernel KernelOfEvent(const OrtEvent& event) {
   kernel.name = event.name;
   kernel.op_type = event.op_type;
   kernel.domain = DomainOf(event.op_type, event.name);
+  kernel.is_conversion = absl::StartsWith(event.op_type, "Reorder") && kernel.domain == "com.microsoft.nchwc";
   kernel.provider = event.provider;
   if (!absl::SimpleAtoi(event.index, &kernel.index)) kernel.index = -1;
   kernel.inputs = event.inputs;

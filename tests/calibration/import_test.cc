@@ -131,6 +131,10 @@ TEST(Importers, RecogniseTheirOwn) {
   const std::map<std::string, std::string> samples = {
       {"kernel-table", "tests/measurements/epyc_zen4/models/resnet18.json.gz"},
       {"onnxruntime-profile", std::string(kProfiles) + "ort1.12.1_light_squeezenet__all.json.gz"},
+      {"openvino-counters", "tests/measurements/openvino/resnet18_benchmark_detailed_counters_report.csv.gz"},
+      {"plain-csv", "tests/measurements/plain/operators.csv"},
+      {"tensorrt-profile", "tests/measurements/tensorrt/pytorch_a100_fp32.profile.json.gz"},
+      {"tflite-csv", "tests/measurements/tflite/tf_mobilenetv2.csv"},
       {"subgraph-table", "tests/measurements/pytorch_eager/intel_core_i7_12700k_fp32.tsv.gz"},
   };
   EXPECT_EQ(samples.size(), Importers().size());
