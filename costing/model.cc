@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "costing/entry_pricer.h"
 #include "costing/pricing.h"
 #include "costing/signature.h"
 
@@ -31,31 +32,13 @@ Work ExecutedWork(const CountedModel& model, const Subgraph& subgraph, bool runt
 
 namespace {
 
-// Everything that a price depends on besides the target.
-struct PriceKey {
-  LookupStep step;
-  EntryId entry;
-  Precision precision;
-  CoefficientId exact;
-  int64_t repeats;
-  Amounts amounts;
-  bool operator==(const PriceKey&) const = default;
-  template <typename H>
-  friend H AbslHashValue(H h, const PriceKey& k) {
-    return H::combine(std::move(h), k.step, k.entry, k.precision, k.exact, k.repeats, k.amounts);
-  }
-};
-
-// Which side of a row's time a term is on: what moves data is memory, what is counted by launches is dispatch.
-Bound SideOf(Metric metric) {
-  if (metric == Metric::kDispatches || metric == Metric::kCalls) return Bound::kDispatch;
-  return Unit(metric) == "byte" || metric == Metric::kPackedElements ? Bound::kMemory : Bound::kCompute;
-}
-
 class Pricer {
  public:
   Pricer(const CountedModel& model, Pricing& impl, const PriceOptions& options)
-      : model_(model), impl_(impl), folds_(RuntimeFolds(model.classification.rule_set)) {
+      : model_(model),
+        impl_(impl),
+        folds_(RuntimeFolds(model.classification.rule_set)),
+        entries_(impl.target, impl.pool) {
     if (!options.exact_points) return;
     for (const ExactPoint& p : impl.target.exact) exact_.emplace(p.signature, p.seconds);
   }
@@ -126,7 +109,7 @@ class Pricer {
 
   int32_t FindPrice(const PriceKey& key) {
     const auto [it, inserted] = index_.try_emplace(key, static_cast<int32_t>(impl_.prices.size()));
-    if (inserted) impl_.prices.push_back(Build(key));
+    if (inserted) impl_.prices.push_back(entries_.Build(key));
     return it->second;
   }
 
@@ -172,109 +155,10 @@ class Pricer {
     return Precision::kFp32;
   }
 
-  ExprId WorkLeaf(const PriceKey& key, Metric metric) {
-    if (metric != Metric::kIntensity) return impl_.pool.OfWork(At(key.amounts, metric), metric);
-    // No traffic counts as one byte, so that intensity stays finite.
-    const int64_t bytes = std::max<int64_t>(At(key.amounts, Metric::kBytes), 1);
-    return impl_.pool.Div(WorkLeaf(key, Metric::kFlops), impl_.pool.OfWork(bytes, Metric::kBytes));
-  }
-
-  ExprId AllRuns(const PriceKey& key, ExprId once) {
-    return key.repeats == 1 ? once : impl_.pool.Mul(impl_.pool.OfCount(key.repeats), once);
-  }
-
-  RowPrice Build(const PriceKey& key) {
-    RowPrice price{.step = key.step, .entry = key.entry, .precision = key.precision, .exact = key.exact};
-    if (key.step == LookupStep::kFree) {
-      price.seconds = price.limit = price.limit_compute = price.limit_memory = impl_.pool.OfCount(0);
-      return price;
-    }
-    Limit(key, price);
-    ExprId once;
-    if (key.step == LookupStep::kExact) {
-      once = impl_.pool.OfCoefficient(key.exact);
-      price.parts.push_back({"measured", Bound::kNone, once});
-    } else {
-      const Entry& entry = impl_.target.entries[static_cast<size_t>(key.entry)];
-      once = entry.efficiency ? ByEfficiency(key, *entry.efficiency, price) : ByTime(key, *entry.time, price);
-    }
-    price.seconds = AllRuns(key, once);
-    for (RowPrice::Part& part : price.parts) part.seconds = AllRuns(key, part.seconds);
-    return price;
-  }
-
-  void Limit(const PriceKey& key, RowPrice& price) {
-    ExprPool& pool = impl_.pool;
-    const CoefficientId peak = impl_.target.peak[static_cast<size_t>(key.precision)];
-    price.limit_compute = peak == kNoId
-                              ? pool.OfCount(0)
-                              : AllRuns(key, pool.Div(WorkLeaf(key, Metric::kMatrixFlops), pool.OfCoefficient(peak)));
-    price.limit_memory =
-        impl_.target.bandwidth == kNoId
-            ? pool.OfCount(0)
-            : AllRuns(key, pool.Div(WorkLeaf(key, Metric::kBytes), pool.OfCoefficient(impl_.target.bandwidth)));
-    price.limit = pool.Max({price.limit_compute, price.limit_memory});
-  }
-
-  ExprId ByEfficiency(const PriceKey& key, const EfficiencyForm& form, RowPrice& price) {
-    ExprPool& pool = impl_.pool;
-    ExprId rate = pool.OfCoefficient(form.rate);
-    for (CoefficientId factor : form.factors) rate = pool.Mul(rate, pool.OfCoefficient(factor));
-    if (form.curve != kNoId) {
-      const ExprId x = WorkLeaf(key, impl_.target.curves[static_cast<size_t>(form.curve)].x);
-      rate = pool.Mul(rate, pool.OfCurve(form.curve, x));
-      price.curve = form.curve;
-      if (At(key.amounts, form.work) > 0) price.range_x = x;
-    } else if (At(key.amounts, form.work) > 0) {
-      price.range_x = WorkLeaf(key, form.work);
-    }
-    const ExprId compute = pool.Div(WorkLeaf(key, form.work), rate);
-    ExprId traffic = pool.OfCoefficient(form.bandwidth);
-    if (form.memory_fraction != kNoId) traffic = pool.Mul(traffic, pool.OfCoefficient(form.memory_fraction));
-    const ExprId memory = pool.Div(WorkLeaf(key, Metric::kBytes), traffic);
-    ExprId once = form.overlap == kNoId ? pool.Max({compute, memory})
-                                        : pool.Overlap(compute, memory, pool.OfCoefficient(form.overlap));
-    if (form.dispatch != kNoId) {
-      const ExprId dispatch = pool.Mul(WorkLeaf(key, Metric::kDispatches), pool.OfCoefficient(form.dispatch));
-      price.parts.push_back({"dispatch", Bound::kDispatch, dispatch});
-      once = pool.Sum({dispatch, once});
-    }
-    price.parts.push_back({"compute", Bound::kCompute, compute});
-    price.parts.push_back({"memory", Bound::kMemory, memory});
-    return once;
-  }
-
-  ExprId ByTime(const PriceKey& key, const TimeForm& form, RowPrice& price) {
-    ExprPool& pool = impl_.pool;
-    std::vector<ExprId> sum;
-    if (form.launch != kNoId) {
-      sum.push_back(pool.Mul(WorkLeaf(key, Metric::kDispatches), pool.OfCoefficient(form.launch)));
-      price.parts.push_back({"launch", Bound::kDispatch, sum.back()});
-    }
-    for (const TimeTerm& term : form.terms) {
-      const ExprId amount = WorkLeaf(key, term.metric);
-      if (price.range_x == kNoId) price.range_x = amount;
-      sum.push_back(pool.Mul(Reached(key, term, amount), pool.OfCoefficient(term.seconds_per_unit)));
-      price.parts.push_back(
-          {term.name.empty() ? Name(term.metric) : absl::string_view(term.name), SideOf(term.metric), sum.back()});
-    }
-    return pool.Sum(sum);
-  }
-
-  ExprId Reached(const PriceKey& key, const TimeTerm& term, ExprId amount) {
-    ExprPool& pool = impl_.pool;
-    if (term.reach == TermReach::kAll) return amount;
-    const ExprId threshold = pool.OfCoefficient(term.threshold);
-    if (term.reach == TermReach::kBeyond) return pool.Hinge(amount, threshold);
-    // A run that touches nothing evicts nothing.
-    const int64_t bytes = std::max<int64_t>(1, At(key.amounts, Metric::kFootprintBytes));
-    const ExprId footprint = pool.OfWork(bytes, Metric::kFootprintBytes);
-    return pool.Mul(amount, pool.Div(pool.Hinge(footprint, threshold), footprint));
-  }
-
   const CountedModel& model_;
   Pricing& impl_;
   const bool folds_;
+  EntryPricer entries_;
   absl::flat_hash_map<std::string, CoefficientId> exact_;
   absl::flat_hash_map<PriceKey, int32_t> index_;
   absl::flat_hash_map<std::tuple<Pattern, std::optional<KernelClass>, Precision>, Lookup> lookups_;

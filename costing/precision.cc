@@ -1,8 +1,8 @@
-// What a subgraph computes in, from its work by element type.
+#include "costing/precision.h"
+
 #include <array>
 
 #include "absl/strings/match.h"
-#include "costing/pricing.h"
 
 namespace opcost {
 namespace {

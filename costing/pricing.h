@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "costing/analyze.h"
 #include "costing/expr.h"
+#include "costing/precision.h"
 
 namespace opcost {
 
@@ -69,10 +70,10 @@ struct Pricing {
 
 struct Estimate::Impl : Pricing {};
 
-// What the rule set's runtime executes leaves out all that follows from the file alone.
-bool RuntimeFolds(absl::string_view rule_set);
-// What the main operands of a subgraph compute in.
-Precision PrecisionOf(const Graph& graph, const Subgraph& subgraph, const Work& work);
+// Whether the size lies inside what the entry was calibrated on, or what its curve covers. `values` of the expressions
+// that `price` refers to.
+bool InRange(const Target& target, const RowPrice& price, const std::vector<double>& values,
+             const std::vector<double>& coefficients);
 
 // The work that a row's time rests on, of one execution: all members fused, without what the runtime folds.
 Work ExecutedWork(const CountedModel& model, const Subgraph& subgraph, bool runtime_folds);

@@ -87,18 +87,6 @@ Evidence EvidenceOf(const Pricing& pricing, const RowPrice& price, Bound bound) 
   return worst;
 }
 
-bool InRange(const Pricing& pricing, const RowPrice& price) {
-  if (price.range_x == kNoId || price.step == LookupStep::kExact) return true;
-  const double x = pricing.At(price.range_x);
-  const Entry& entry = pricing.target.entries[static_cast<size_t>(price.entry)];
-  if (entry.range) return x >= entry.range->first && x <= entry.range->second;
-  if (price.curve == kNoId) return true;
-  const std::vector<CurvePoint>& points = pricing.target.curves[static_cast<size_t>(price.curve)].points;
-  if (points.size() < 2) return true;  // a constant has no range
-  return x >= pricing.coefficients[static_cast<size_t>(points.front().x)] &&
-         x <= pricing.coefficients[static_cast<size_t>(points.back().x)];
-}
-
 // Everything that equal rows share.
 ReportRow MakeShared(const Pricing& pricing, const RowPrice& price, const std::optional<Interval>& interval) {
   ReportRow row{.precision = price.precision, .t_s = pricing.At(price.seconds), .limit_s = pricing.At(price.limit)};
@@ -115,7 +103,7 @@ ReportRow MakeShared(const Pricing& pricing, const RowPrice& price, const std::o
   row.limit_bound = LimitBoundOf(pricing, price);
   row.bound = price.step == LookupStep::kExact ? row.limit_bound : BoundOf(pricing, price);
   for (const RowPrice::Part& part : price.parts) row.terms.push_back({Text(part.name), pricing.At(part.seconds)});
-  row.in_range = InRange(pricing, price);
+  row.in_range = InRange(pricing.target, price, pricing.values, pricing.coefficients);
   row.evidence = EvidenceOf(pricing, price, row.bound);
   if (!row.in_range) row.evidence = std::max(row.evidence, Evidence::kExtrapolated);
   row.entry = price.step == LookupStep::kExact ? pricing.target.coefficients[static_cast<size_t>(price.exact)].key

@@ -52,6 +52,7 @@ struct DraftEntry {
   std::optional<Evidence> evidence;  // of the points that state none
   std::optional<std::pair<double, double>> range;
   std::optional<double> relative_spread;
+  std::vector<Observation> observed;
 
   std::string like;  // takes the other entry's form; empty where it has its own
 

@@ -20,17 +20,19 @@ namespace opcost {
 namespace {
 
 // Of every entry; of one form; of both.
-constexpr std::array<absl::string_view, 8> kCommonKeys = {"source", "evidence",        "note",           "like",
-                                                          "range",  "relative_spread", "may_beat_limit", "relative_to"};
+constexpr std::array<absl::string_view, 9> kCommonKeys = {
+    "source", "evidence", "note", "like", "range", "relative_spread", "may_beat_limit", "relative_to", "observed"};
 constexpr std::array<absl::string_view, 9> kEfficiencyKeys = {
     "work", "x", "factors", "interpolation", "points", "efficiency", "memory_fraction", "overlap", "dispatch_s"};
 constexpr std::array<absl::string_view, 2> kTimeKeys = {"launch_s", "terms"};
 constexpr absl::string_view kPointKeys[] = {"x", "efficiency", "std_dev", "n", "evidence", "source", "note"};
 constexpr absl::string_view kFlatKeys[] = {"value", "std_dev", "n", "evidence", "source", "note"};
+constexpr absl::string_view kObservedKeys[] = {"x", "value", "std_dev", "n"};
 constexpr absl::string_view kTermKeys[] = {"metric", "seconds_per_unit", "above", "evicted_beyond"};
 constexpr absl::string_view kValueForm = "{ value = …, evidence = \"…\", source = \"…\" }";
 constexpr ValueRange kSpread = {0, 100};
 constexpr ValueRange kCount = {0, 1e15};
+constexpr ValueRange kAnySize = {0, 1e30};
 
 // What the parts of one entry need to know.
 struct EntryReader {
@@ -288,6 +290,30 @@ void ReadRange(const EntryReader& reader) {
   }
 }
 
+void ReadObserved(const EntryReader& reader) {
+  const DocMember* member = reader.fields.Get("observed");
+  if (member == nullptr || !Expect(*member, DocValue::Kind::kArray, reader.fields.Path("observed"), reader.context)) {
+    return;
+  }
+  for (size_t i = 0; i < member->value.items.size(); ++i) {
+    const DocValue& item = member->value.items[i];
+    const std::string path = absl::StrCat(reader.fields.Path("observed"), "[", i, "]");
+    if (item.kind != DocValue::Kind::kTable) {
+      reader.context.problems->Add(item.line, path,
+                                   absl::StrCat("is ", Name(item.kind), ", expected { x = …, value = … }"));
+      continue;
+    }
+    const Fields fields(item, path, kObservedKeys, reader.context);
+    fields.Require("x", "a number");
+    fields.Require("value", "a number");
+    Observation seen{.x = fields.Plain("x", kAnySize).value_or(0),
+                     .value = fields.Plain("value", kAnySize).value_or(0)};
+    seen.std_dev = fields.Plain("std_dev", kAnySize).value_or(0);
+    seen.n = static_cast<int64_t>(fields.Plain("n", kCount).value_or(0));
+    reader.entry.observed.push_back(seen);
+  }
+}
+
 // Keys of the other form, and of any form beside `like`.
 void RefuseOthers(const EntryReader& reader, absl::Span<const absl::string_view> keys, absl::string_view form) {
   for (absl::string_view key : keys) {
@@ -346,6 +372,7 @@ std::optional<DraftEntry> ReadEntry(const DocMember& member, const Subject& subj
   entry.relative_spread = fields.Plain("relative_spread", kSpread);
   const EntryReader reader{fields, context, entry};
   ReadRange(reader);
+  ReadObserved(reader);
   ReadForm(reader);
   return entry;
 }

@@ -213,13 +213,14 @@ Target MakeTarget(const Profile& profile, const std::string& mode, std::vector<s
   return target;
 }
 
-// A coefficient that no mode uses is not a key: it would be a number that nothing depends on.
+// A coefficient that no mode uses is not a key: it would be a number that nothing depends on. (Sizes of caches are
+// facts that terms may name; without one they are no coefficients.)
 void CheckUse(const Profile& profile, const std::vector<std::string>& referred, Problems& problems) {
   const auto check = [&](const Draft& draft) {
     for (const Placed& placed : draft.coefficients) {
       const std::string& key = placed.coefficient.key;
-      const bool optional = key.rfind("rate.", 0) == 0 || key.rfind("factor.", 0) == 0 ||
-                            key == "peak.tf32_flops_per_s" || key == "memory.l2_bytes" || key == "memory.llc_bytes";
+      const bool optional =
+          key.rfind("rate.", 0) == 0 || key.rfind("factor.", 0) == 0 || key == "peak.tf32_flops_per_s";
       if (optional && std::find(referred.begin(), referred.end(), key) == referred.end()) {
         problems.Add(placed.line, key, "nothing uses it, so it is no coefficient; keep it as a note");
       }

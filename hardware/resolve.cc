@@ -240,6 +240,7 @@ void Resolver::AddForm(const DraftEntry& entry, const DraftEntry& form, Precisio
   made.relative_spread = entry.relative_spread ? entry.relative_spread : form.relative_spread;
   made.provenance = entry.provenance.empty() ? form.provenance : entry.provenance;
   made.declared_at = entry.declared_at;
+  made.observed = entry.observed;
   made.may_beat_limit = entry.may_beat_limit.empty() ? form.may_beat_limit : entry.may_beat_limit;
   target_.entries.push_back(std::move(made));
 }

@@ -121,6 +121,14 @@ struct TimeForm {
   std::vector<TimeTerm> terms;
 };
 
+// What was measured at sizes near x, and how it scattered. For people and pictures; no price rests on it.
+struct Observation {
+  double x = 0;      // in the curve's x, or the time form's first metric
+  double value = 0;  // units of x in a second
+  double std_dev = 0;
+  int64_t n = 0;
+};
+
 // How one pattern, or one class of kernels, is priced at one precision.
 struct Entry {
   std::string key;  // "conv2d.fp32", "any.any", "kernel.conv_blocked.fp32", "default"
@@ -141,6 +149,7 @@ struct Entry {
   std::string declared_at;  // "i7-12700k.toml:57"
   // An estimate may fall below the limit, and why ("Winograd"); "" when it may not.
   std::string may_beat_limit;
+  std::vector<Observation> observed;  // by ascending x
 };
 
 // A shape that was measured as such. `signature` is made by costing/signature.h.

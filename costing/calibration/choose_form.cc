@@ -82,7 +82,7 @@ Eigen::MatrixXd AmountMatrix(absl::Span<const Sample> samples, absl::Span<const 
   Eigen::MatrixXd amounts(static_cast<Index>(samples.size()), static_cast<Index>(terms.size()));
   for (size_t i = 0; i < samples.size(); ++i) {
     for (size_t j = 0; j < terms.size(); ++j) {
-      amounts(static_cast<Index>(i), static_cast<Index>(j)) = Amount(terms[j], samples[i].amounts, caches);
+      amounts(static_cast<Index>(i), static_cast<Index>(j)) = Amount(terms[j], samples[i].amounts(), caches);
     }
   }
   return amounts;
@@ -139,7 +139,7 @@ Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const
   };
   const auto seen = [&](const Term& term) {
     return std::count_if(samples.begin(), samples.end(),
-                         [&](const Sample& sample) { return Amount(term, sample.amounts, caches) > 0; });
+                         [&](const Sample& sample) { return Amount(term, sample.amounts(), caches) > 0; });
   };
   std::vector<Term> start = form.always;
   std::vector<Term> candidates;

@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "costing/calibration/form_spec.h"
 #include "costing/calibration/least_squares.h"
+#include "costing/calibration/samples.h"
 
 namespace opcost {
 

@@ -1,4 +1,5 @@
-// Samples in, time forms out: every class of kernels that the samples can tell about, with its uncertainty.
+// Samples in, forms out: every class of kernels, at every precision, that the samples can tell about, with its
+// uncertainty.
 #ifndef OPCOST_COSTING_CALIBRATION_FIT_H_
 #define OPCOST_COSTING_CALIBRATION_FIT_H_
 
@@ -9,8 +10,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/dtype.h"
 #include "costing/calibration/choose_form.h"
 #include "costing/calibration/form_spec.h"
+#include "costing/calibration/samples.h"
+#include "hardware/target.h"
 
 namespace opcost {
 
@@ -21,6 +25,8 @@ struct FittedTerm {
 };
 
 struct FittedForm {
+  int32_t spec = -1;
+  std::optional<Precision> precision;  // nullopt: one form for all
   std::vector<FittedTerm> terms;
   int64_t samples = 0;
   std::vector<std::string> networks;  // whose kernels it was fitted on
@@ -30,6 +36,7 @@ struct FittedForm {
   double relative_spread = 0;  // 90 % of held-out kernels lie within ± this share of the prediction
   std::optional<std::pair<double, double>> range;  // of the first amount that is no launch
   Term range_term;
+  std::vector<Observation> observed;  // in the range's amount; n counts distinct kernels
 };
 
 // A coefficient that the samples cannot tell, or a class that has too few of them.
@@ -38,34 +45,42 @@ struct Refusal {
   std::string why;
 };
 
+// A network predicted by forms that were fitted without it.
+struct HeldOut {
+  std::string network;
+  double measured_s = 0, predicted_s = 0;  // sums over the kernels whose class was fitted
+};
+
 struct Fit {
   std::vector<FormSpec> specs;
   CalibratedMachine machine;
-  std::vector<std::optional<FittedForm>> forms;  // by spec
-  double profiler_s = 0;   // what the profiler adds to each kernel's time; taken off when a model is priced
-  double noise_floor = 0;  // relative spread of a kernel's best times between passes, median over kernels
+  std::vector<FittedForm> forms;  // by spec, then precision
+  double profiler_s = 0;          // what the profiler adds to each kernel's time; taken off when a model is priced
+  double noise_floor = 0;         // relative spread of a kernel's best times between passes, median over kernels
   std::vector<Refusal> refusals;
+  std::vector<HeldOut> held_out;  // by network
 };
 
 struct FitOptions {
   ChoiceOptions choice;
-  int draws = 40;              // of networks, for the uncertainty
-  std::set<std::string> only;  // classes or patterns to fit; empty: all
+  int draws = 40;                 // of networks, for the uncertainty
+  std::set<std::string> only;     // classes or patterns to fit; empty: all
+  std::vector<FittedForm> known;  // of an earlier calibration: parents to lean on where `only` leaves theirs out
 };
 
-// InvalidArgument when no class at all can be fitted.
+// InvalidArgument when no class at all can be fitted, or when `only` names none.
 absl::StatusOr<Fit> FitForms(const SampleSet& set, const std::vector<MeasuredRun>& runs,
                              const FitOptions& options = {});
 
-// The form that prices a class: its own, else the nearest ancestor's, else none. `steps` counts how far it had to go.
-struct FormLookup {
-  int32_t form = -1;
-  int steps = 0;
-};
-FormLookup FindForm(const Fit& fit, int32_t form);
+// Fits one class at one precision. nullopt where nothing can be told; `refusals` says of what and why. `held_out`
+// receives, by sample of `samples`, what a fit without its network says.
+std::optional<FittedForm> FitForm(const std::vector<Sample>& samples, const FormSpec& spec, const Prior& prior,
+                                  const SampleSet& set, const FitOptions& options, std::vector<Refusal>& refusals,
+                                  std::vector<double>& held_out);
 
-// Seconds as a profiler would show them; 0 where no form prices the class.
-double PredictKernel(const Fit& fit, const Sample& sample);
+// The one figure that makes sums of kernels equal runs without the profiler, over the runs that were measured both
+// ways: seconds a kernel, never negative.
+double ProfilerTime(const std::vector<MeasuredRun>& runs);
 
 }  // namespace opcost
 

@@ -6,10 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "costing/calibration/kernel_graph.h"
-#include "ops/count.h"
 
 namespace opcost {
 namespace {
@@ -49,7 +46,10 @@ constexpr std::array kPatternForms = {
     PatternForm{Pattern::kFree, Pattern::kFree, kLaunch, {}},
 };
 
-// By pattern: the index of the form that prices it; -1 for none.
+std::vector<Term> Copy(absl::Span<const Term> terms) { return {terms.begin(), terms.end()}; }
+
+}  // namespace
+
 int32_t FormOfPattern(Pattern pattern) {
   for (std::optional<Pattern> at = pattern; at; at = Parent(*at)) {
     for (size_t i = 0; i < kPatternForms.size(); ++i) {
@@ -58,37 +58,6 @@ int32_t FormOfPattern(Pattern pattern) {
   }
   return -1;
 }
-
-std::vector<Term> Copy(absl::Span<const Term> terms) { return {terms.begin(), terms.end()}; }
-
-absl::StatusOr<Sample> CountShapes(const MeasuredKernel& kernel, const std::string& where, const KernelMachine& machine,
-                                   int64_t& footprint) {
-  const Graph graph = KernelGraph(kernel);
-  absl::StatusOr<NodeCount> count = CountNode(graph, graph.nodes[0]);
-  if (!count.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": ", count.status().message()));
-  }
-  const KernelCount counted = CountKernel(graph, graph.nodes[0], *count, machine);
-  footprint += FootprintBytes(count->work);
-  return Sample{.form = static_cast<int32_t>(counted.kernel_class), .amounts = counted.amounts};
-}
-
-absl::StatusOr<Sample> TakeCounts(const MeasuredKernel& kernel, const std::string& where, int64_t& footprint) {
-  absl::StatusOr<Pattern> pattern = ParsePattern(kernel.op_type);
-  if (!pattern.ok()) return absl::InvalidArgumentError(absl::StrCat(where, ": ", pattern.status().message()));
-  Sample sample{.form = FormOfPattern(*pattern)};
-  if (sample.form < 0) return absl::InvalidArgumentError(absl::StrCat(where, ": ", Name(*pattern), " has no form"));
-  Amounts& amounts = sample.amounts;
-  At(amounts, M::kDispatches) = 1;
-  At(amounts, M::kMatrixFlops) = ToCount(kernel.counts->flops);
-  At(amounts, M::kWeightBytes) = ToCount(kernel.counts->weight_bytes);
-  At(amounts, M::kActivationBytes) = ToCount(kernel.counts->activation_bytes);
-  At(amounts, M::kBytes) = At(amounts, M::kWeightBytes) + At(amounts, M::kActivationBytes);
-  footprint += At(amounts, M::kWeightBytes) + At(amounts, M::kActivationBytes) / 2;
-  return sample;
-}
-
-}  // namespace
 
 std::vector<FormSpec> KernelForms() {
   std::vector<FormSpec> forms;
@@ -101,6 +70,7 @@ std::vector<FormSpec> KernelForms() {
                      .parent = parent ? static_cast<int32_t>(*parent) : -1,
                      .shrinkage = form.shrinkage,
                      .pattern = PatternOf(kernel_class),
+                     .by_precision = form.by_precision,
                      .always = Copy(form.always),
                      .optional = Copy(form.optional)});
   }
@@ -120,37 +90,6 @@ std::vector<FormSpec> PatternForms() {
                      .optional = Copy(form.optional)});
   }
   return forms;
-}
-
-absl::StatusOr<SampleSet> MakeSamples(const std::vector<MeasuredRun>& runs, const CalibratedMachine& machine) {
-  SampleSet set{.machine = machine};
-  const bool counted = !runs.empty() && !runs[0].kernels.empty() && runs[0].kernels[0].counts.has_value();
-  set.forms = counted ? PatternForms() : KernelForms();
-  for (const MeasuredRun& run : runs) {
-    const int32_t network = static_cast<int32_t>(set.networks.size());
-    set.networks.push_back(run.network);
-    const size_t first = set.samples.size();
-    int64_t footprint = 0;
-    for (size_t i = 0; i < run.kernels.size(); ++i) {
-      const MeasuredKernel& kernel = run.kernels[i];
-      const std::string where = absl::StrCat(run.path, ": kernel '", kernel.name, "' (", kernel.op_type, ")");
-      if (kernel.counts.has_value() != counted) {
-        return absl::InvalidArgumentError(absl::StrCat(where, ": ", counted ? "has" : "lacks",
-                                                       " shapes unlike the runs before, expected runs of one kind"));
-      }
-      absl::StatusOr<Sample> sample =
-          counted ? TakeCounts(kernel, where, footprint) : CountShapes(kernel, where, machine.kernels, footprint);
-      if (!sample.ok()) return sample.status();
-      sample->seconds = kernel.seconds;
-      sample->network = network;
-      sample->kernel = static_cast<int32_t>(i);
-      set.samples.push_back(*std::move(sample));
-    }
-    for (size_t i = first; i < set.samples.size(); ++i) {
-      At(set.samples[i].amounts, Metric::kFootprintBytes) = footprint;
-    }
-  }
-  return set;
 }
 
 }  // namespace opcost

@@ -8,9 +8,7 @@
 
 #include "base/pattern.h"
 #include "costing/calibration/kernel_forms.h"
-#include "costing/calibration/measurement.h"
 #include "costing/calibration/term.h"
-#include "costing/kernels/count_kernel.h"
 
 namespace opcost {
 
@@ -20,6 +18,7 @@ struct FormSpec {
   int32_t parent = -1;  // index; -1 for a root
   Shrinkage shrinkage = Shrinkage::kNone;
   Pattern pattern = Pattern::kOther;
+  bool by_precision = true;  // one form for each; false: what it costs to move bytes does not depend on what they mean
   std::vector<Term> always, optional;
 };
 
@@ -27,33 +26,8 @@ struct FormSpec {
 std::vector<FormSpec> KernelForms();
 // The patterns that have a form of their own, for sources that count subgraphs by pattern.
 std::vector<FormSpec> PatternForms();
-
-// The machine facts that amounts and terms depend on.
-struct CalibratedMachine {
-  KernelMachine kernels;
-  Caches caches;
-};
-
-// One measured kernel as the fit sees it.
-struct Sample {
-  int32_t form = -1;  // index into the forms
-  Amounts amounts{};  // with kFootprintBytes of the run it belongs to
-  double seconds = 0;
-  int32_t network = -1;
-  int32_t kernel = -1;  // index within the run
-};
-
-struct SampleSet {
-  std::vector<FormSpec> forms;
-  CalibratedMachine machine;
-  std::vector<std::string> networks;
-  std::vector<Sample> samples;
-  std::vector<Note> notes;
-};
-
-// Counts every kernel of the runs. Runs with shapes take KernelForms, runs with the source's own counts PatternForms;
-// a set that mixes them is an error.
-absl::StatusOr<SampleSet> MakeSamples(const std::vector<MeasuredRun>& runs, const CalibratedMachine& machine);
+// The index of the form in PatternForms() that prices a pattern, its parents' included; -1 for none.
+int32_t FormOfPattern(Pattern pattern);
 
 }  // namespace opcost
 

@@ -62,6 +62,7 @@ constexpr std::array kWithAlias = {kAliasBytes, kBytesL2, kBytesLlc};
 constexpr std::array kWithPlanes = {kAliasBytes, kPlanes, kBytesL2, kBytesLlc};
 constexpr absl::Span<const Term> kNothing = {};
 
+constexpr bool kByPrecision = true;
 constexpr Shrinkage kNone = Shrinkage::kNone;
 constexpr Shrinkage kOnHinges = Shrinkage::kHinges;
 constexpr Shrinkage kOnAll = Shrinkage::kAll;
@@ -69,24 +70,24 @@ constexpr Shrinkage kOnAll = Shrinkage::kAll;
 // In the order of the enum.
 const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() {
   static const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)> table = {{
-      {KernelClass::kConvBlocked, kNone, kCompute, kBlockedTerms},
-      {KernelClass::kConvBlockedFirst, kNone, kCompute, kFirstTerms},
-      {KernelClass::kConvBlockedPointwise, kNone, kCompute, kPointwiseTerms},
-      {KernelClass::kConvBlockedDepthwise, kNone, kCompute, kDepthwiseTerms},
-      {KernelClass::kConvPlain, kNone, kCompute, kPlainTerms},
-      {KernelClass::kConvPlainPointwise, kOnAll, kCompute, kPlainTerms},
-      {KernelClass::kConvPlainGrouped, kNone, kComputeCalls, kGroupedTerms},
-      {KernelClass::kConvPlainDepthwise, kNone, kComputeCalls, kPlainDepthwiseTerms},
-      {KernelClass::kConvPlainVector, kNone, kVectorProduct, kVectorTerms},
-      {KernelClass::kConvTranspose, kNone, kCompute, kWithMacs},
-      {KernelClass::kMatmulStored, kNone, kCompute, kStoredTerms},
-      {KernelClass::kMatvecStored, kNone, kVectorProduct, kMatvecTerms},
-      {KernelClass::kMatmulBatched, kOnAll, kComputeCalls, kBatchedTerms},
-      {KernelClass::kMatmulBatchedTransposed, kOnAll, kComputeCalls, kBatchedTerms},
-      {KernelClass::kMatvecBatched, kNone, kVectorProducts, kNothing},
-      {KernelClass::kLstm, kNone, kCompute, kWithRows},
-      {KernelClass::kGru, kNone, kCompute, kWithRows},
-      {KernelClass::kRnn, kNone, kCompute, kWithRows},
+      {KernelClass::kConvBlocked, kNone, kCompute, kBlockedTerms, kByPrecision},
+      {KernelClass::kConvBlockedFirst, kNone, kCompute, kFirstTerms, kByPrecision},
+      {KernelClass::kConvBlockedPointwise, kNone, kCompute, kPointwiseTerms, kByPrecision},
+      {KernelClass::kConvBlockedDepthwise, kNone, kCompute, kDepthwiseTerms, kByPrecision},
+      {KernelClass::kConvPlain, kNone, kCompute, kPlainTerms, kByPrecision},
+      {KernelClass::kConvPlainPointwise, kOnAll, kCompute, kPlainTerms, kByPrecision},
+      {KernelClass::kConvPlainGrouped, kNone, kComputeCalls, kGroupedTerms, kByPrecision},
+      {KernelClass::kConvPlainDepthwise, kNone, kComputeCalls, kPlainDepthwiseTerms, kByPrecision},
+      {KernelClass::kConvPlainVector, kNone, kVectorProduct, kVectorTerms, kByPrecision},
+      {KernelClass::kConvTranspose, kNone, kCompute, kWithMacs, kByPrecision},
+      {KernelClass::kMatmulStored, kNone, kCompute, kStoredTerms, kByPrecision},
+      {KernelClass::kMatvecStored, kNone, kVectorProduct, kMatvecTerms, kByPrecision},
+      {KernelClass::kMatmulBatched, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
+      {KernelClass::kMatmulBatchedTransposed, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
+      {KernelClass::kMatvecBatched, kNone, kVectorProducts, kNothing, kByPrecision},
+      {KernelClass::kLstm, kNone, kCompute, kWithRows, kByPrecision},
+      {KernelClass::kGru, kNone, kCompute, kWithRows, kByPrecision},
+      {KernelClass::kRnn, kNone, kCompute, kWithRows, kByPrecision},
       {KernelClass::kGelu, kOnHinges, kFlow, kHinges},
       {KernelClass::kBiasGelu, kNone, kFlow, kHinges},
       {KernelClass::kFastGelu, kNone, kFlow, kHinges},

@@ -22,6 +22,7 @@ struct KernelForm {
   Shrinkage shrinkage;
   absl::Span<const Term> always;    // terms that the form has in any case
   absl::Span<const Term> optional;  // terms that cross-validation may add
+  bool by_precision = false;        // products have a form for each precision, movers one for all
 };
 const KernelForm& FormOf(KernelClass kernel_class);
 

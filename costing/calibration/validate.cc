@@ -3,71 +3,147 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "costing/calibration/fit.h"
+#include "costing/price_amounts.h"
 
 namespace opcost {
 namespace {
 
-constexpr double kWithin5 = 0.05, kExcellent = 0.10, kGood = 0.25, kFair = 0.50;
 // Gaps with less of the time than this are not worth a line.
 constexpr double kLeastGap = 0.001;
-
-KernelError Explain(const Fit& fit, const Sample& sample, const MeasuredRun& run, double predicted) {
-  const MeasuredKernel& kernel = run.kernels[static_cast<size_t>(sample.kernel)];
-  KernelError error{.network = run.network,
-                    .kernel = kernel.name,
-                    .op_type = kernel.op_type,
-                    .class_name = fit.specs[static_cast<size_t>(sample.form)].name,
-                    .measured_s = sample.seconds,
-                    .predicted_s = predicted};
-  const FormLookup lookup = FindForm(fit, sample.form);
-  if (lookup.form < 0) return error;
-  for (const FittedTerm& term : fit.forms[static_cast<size_t>(lookup.form)]->terms) {
-    const double seconds = term.coefficient * Amount(term.term, sample.amounts, fit.machine.caches);
-    if (seconds > 0) error.parts.push_back({term.term, seconds});
-  }
-  return error;
-}
-
-bool OutsideRange(const Fit& fit, const Sample& sample) {
-  const FormLookup lookup = FindForm(fit, sample.form);
-  if (lookup.form < 0) return true;
-  const FittedForm& form = *fit.forms[static_cast<size_t>(lookup.form)];
-  if (!form.range) return false;
-  const double x = Amount(form.range_term, sample.amounts, fit.machine.caches);
-  return x < form.range->first || x > form.range->second;
-}
+constexpr absl::string_view kNetworksPrefix = "calibration.networks.";
+constexpr absl::string_view kProfilerFact = "calibration.profiler_s_per_kernel";
 
 struct ClassSum {
   int64_t kernels = 0;
   double measured = 0, absolute = 0, error = 0, outside = 0;
+  int steps = 0;
+  std::string entry;
+  bool by_default = false;
 };
 
-// Adds a validation of other runs.
-void Merge(Validation&& more, Validation& all, double& time, double& error) {
-  for (const ClassError& c : more.classes) {
-    time += c.measured_s;
-    error += c.time_weighted * c.measured_s;
-    auto it = std::find_if(all.classes.begin(), all.classes.end(),
-                           [&](const ClassError& other) { return other.name == c.name; });
-    if (it == all.classes.end()) {
-      all.classes.push_back(c);
-      continue;
-    }
-    const double sum = it->measured_s + c.measured_s;
-    it->time_weighted = (it->time_weighted * it->measured_s + c.time_weighted * c.measured_s) / sum;
-    it->signed_error = (it->signed_error * it->measured_s + c.signed_error * c.measured_s) / sum;
-    it->outside_share = (it->outside_share * it->measured_s + c.outside_share * c.measured_s) / sum;
-    it->measured_s = sum;
-    it->kernels += c.kernels;
-    it->steps = std::max(it->steps, c.steps);
-  }
-  all.models.insert(all.models.end(), more.models.begin(), more.models.end());
-  all.kernels.insert(all.kernels.end(), more.kernels.begin(), more.kernels.end());
+// What the profiler added to each measured kernel: of these runs where they tell, else of those that were fitted.
+double ProfilerOf(const Target& target, const std::vector<MeasuredRun>& runs) {
+  const double own = ProfilerTime(runs);
+  if (own > 0) return own;
+  const auto fact = target.facts.find(std::string(kProfilerFact));
+  double seconds = 0;
+  return fact != target.facts.end() && absl::SimpleAtod(fact->second, &seconds) ? seconds : 0;
 }
+
+std::set<std::string> FittedStructures(const Target& target) {
+  std::set<std::string> structures;
+  for (const auto& [key, value] : target.facts) {
+    if (absl::StartsWith(key, kNetworksPrefix)) structures.insert(value);
+  }
+  return structures;
+}
+
+class Validator {
+ public:
+  Validator(const Target& target, const SampleSet& set, const std::vector<MeasuredRun>& runs)
+      : target_(target),
+        set_(set),
+        runs_(runs),
+        profiler_s_(ProfilerOf(target, runs)),
+        models_(runs.size()),
+        sums_(runs.size()),
+        classes_(set.forms.size()) {
+    const std::set<std::string> fitted = FittedStructures(target);
+    for (size_t i = 0; i < runs.size(); ++i) {
+      models_[i].network = runs[i].network;
+      models_[i].in_fit = fitted.count(StructureOf(runs[i])) > 0;
+    }
+  }
+
+  void Add(const Sample& sample) {
+    const size_t network = static_cast<size_t>(sample.network);
+    const MeasuredRun& run = runs_[network];
+    PricedAmounts priced = PriceAmounts(target_, sample.subject);
+    const double seen = priced.seconds + (run.profiled ? profiler_s_ : 0);  // as the profiler would show it
+    models_[network].predicted_s += priced.seconds;
+    sums_[network] += sample.seconds;
+    const bool by_default = priced.step == LookupStep::kDefault;
+    if (by_default) models_[network].unpriced_share += sample.seconds;
+    ClassSum& sum = classes_[static_cast<size_t>(sample.form)];
+    ++sum.kernels;
+    sum.measured += sample.seconds;
+    sum.absolute += std::abs(seen - sample.seconds);
+    sum.error += seen - sample.seconds;
+    sum.steps = priced.steps_up;
+    sum.by_default = by_default;
+    sum.entry = target_.entries[static_cast<size_t>(priced.entry)].key;
+    if (!priced.in_range) sum.outside += sample.seconds;
+    if (!models_[network].in_fit) {
+      headline_time_ += sample.seconds;
+      headline_error_ += std::abs(seen - sample.seconds);
+    }
+    const MeasuredKernel& kernel = run.kernels[static_cast<size_t>(sample.kernel)];
+    result_.kernels.push_back({run.network, kernel.name, kernel.op_type,
+                               set_.forms[static_cast<size_t>(sample.form)].name, sum.entry, sample.seconds, seen,
+                               std::move(priced.terms)});
+  }
+
+  Validation Finish() {
+    FinishModels();
+    result_.kernel_error = headline_time_ > 0 ? headline_error_ / headline_time_ : 0;
+    double all = 0;
+    for (double sum : sums_) all += sum;
+    for (size_t form = 0; form < classes_.size(); ++form) {
+      if (classes_[form].kernels > 0) FinishClass(set_.forms[form].name, classes_[form], all);
+    }
+    result_.models = std::move(models_);
+    return std::move(result_);
+  }
+
+ private:
+  void FinishModels() {
+    std::vector<double> headline, fitted;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      ModelError& model = models_[i];
+      const double kernels = static_cast<double>(runs_[i].kernels.size());
+      const double sum = sums_[i] - (runs_[i].profiled ? profiler_s_ * kernels : 0);
+      model.end_to_end = runs_[i].end_to_end_s.has_value();
+      model.measured_s = model.end_to_end ? *runs_[i].end_to_end_s : sum;
+      model.error = model.predicted_s / model.measured_s - 1;
+      model.noise = sum / model.measured_s - 1;
+      if (sums_[i] > 0) model.unpriced_share /= sums_[i];
+      (model.in_fit ? fitted : headline).push_back(model.error);
+    }
+    result_.headline = Summarize(headline);
+    result_.fitted = Summarize(fitted);
+  }
+
+  void FinishClass(const std::string& name, const ClassSum& sum, double all) {
+    result_.classes.push_back({name, sum.kernels, sum.measured, sum.measured / all, sum.absolute / sum.measured,
+                               sum.error / sum.measured, sum.steps, sum.outside / sum.measured});
+    if (sum.by_default) {
+      result_.gaps.push_back({absl::StrCat(name, ": priced by the default alone"), sum.measured / all});
+    } else if (sum.steps > 0) {
+      result_.gaps.push_back({absl::StrCat(name, ": no points of its own, priced by ", sum.entry), sum.measured / all});
+    } else if (sum.outside / all > kLeastGap) {
+      result_.gaps.push_back(
+          {absl::StrCat(name, ": sizes outside the calibrated range of ", sum.entry), sum.outside / all});
+    }
+  }
+
+  const Target& target_;
+  const SampleSet& set_;
+  const std::vector<MeasuredRun>& runs_;
+  const double profiler_s_;
+  Validation result_;
+  std::vector<ModelError> models_;
+  std::vector<double> sums_;
+  std::vector<ClassSum> classes_;
+  double headline_time_ = 0, headline_error_ = 0;
+};
 
 void SortAll(size_t worst_kernels, Validation& result) {
   const auto error_of = [](const ModelError& m) { return std::abs(m.error); };
@@ -84,122 +160,65 @@ void SortAll(size_t worst_kernels, Validation& result) {
                    [](const Gap& a, const Gap& b) { return a.share > b.share; });
 }
 
-}  // namespace
-
-ErrorSummary Summarize(const std::vector<double>& errors) {
-  ErrorSummary summary;
-  summary.models = static_cast<int64_t>(errors.size());
-  if (errors.empty()) return summary;
-  const double n = static_cast<double>(errors.size());
-  for (double error : errors) {
-    const double size = std::abs(error);
-    summary.mean_absolute += size / n;
-    summary.signed_mean += error / n;
-    summary.maximum = std::max(summary.maximum, size);
-    summary.within_5 += size <= kWithin5 ? 1 / n : 0;
-    summary.within_10 += size <= kExcellent ? 1 / n : 0;
-    ++(size <= kExcellent ? summary.excellent
-       : size <= kGood    ? summary.good
-       : size <= kFair    ? summary.fair
-                          : summary.poor);
-  }
-  return summary;
+// Adds the sums behind `more` to those behind `into`.
+void MergeClass(const ClassError& more, ClassError& into) {
+  const double sum = into.measured_s + more.measured_s;
+  const auto mean = [&](double a, double b) { return (a * into.measured_s + b * more.measured_s) / sum; };
+  into.time_weighted = mean(into.time_weighted, more.time_weighted);
+  into.signed_error = mean(into.signed_error, more.signed_error);
+  into.outside_share = mean(into.outside_share, more.outside_share);
+  into.measured_s = sum;
+  into.kernels += more.kernels;
+  into.steps = std::max(into.steps, more.steps);
 }
 
-absl::StatusOr<Validation> Validate(const Fit& fit, const std::vector<MeasuredRun>& runs,
+}  // namespace
+
+CalibratedMachine MachineOf(const Target& target) {
+  CalibratedMachine machine;
+  machine.kernels = {.lanes = target.runtime.vector_lanes, .l1_way_bytes = target.runtime.l1_way_bytes};
+  const auto size = [&](absl::string_view key) {
+    const CoefficientId id = target.Find(key);
+    return id == kNoId ? 0 : target.coefficients[static_cast<size_t>(id)].value();
+  };
+  machine.caches = {.l2_bytes = size("memory.l2_bytes"), .llc_bytes = size("memory.llc_bytes")};
+  return machine;
+}
+
+absl::StatusOr<Validation> Validate(const Target& target, const std::vector<MeasuredRun>& runs,
                                     const ValidateOptions& options) {
-  absl::StatusOr<SampleSet> set = MakeSamples(runs, fit.machine);
+  absl::StatusOr<SampleSet> set = MakeSamples(runs, MachineOf(target));
   if (!set.ok()) return set.status();
-  Validation result;
-  std::vector<ModelError> models(runs.size());
-  std::vector<double> sums(runs.size());
-  std::vector<ClassSum> classes(fit.specs.size());
-  double headline_time = 0, headline_error = 0, all_time = 0;
-  for (const Sample& sample : set->samples) {
-    const size_t network = static_cast<size_t>(sample.network);
-    const double predicted = PredictKernel(fit, sample);
-    const double error = predicted - sample.seconds;
-    ModelError& model = models[network];
-    model.predicted_s += std::max(0.0, predicted - fit.profiler_s);
-    sums[network] += sample.seconds;
-    if (FindForm(fit, sample.form).form < 0) model.unpriced_share += sample.seconds;
-    all_time += sample.seconds;
-    ClassSum& sum = classes[static_cast<size_t>(sample.form)];
-    ++sum.kernels;
-    sum.measured += sample.seconds;
-    sum.absolute += std::abs(error);
-    sum.error += error;
-    if (OutsideRange(fit, sample)) sum.outside += sample.seconds;
-    if (options.fitted_networks.count(runs[network].network) == 0) {
-      headline_time += sample.seconds;
-      headline_error += std::abs(error);
-    }
-    result.kernels.push_back(Explain(fit, sample, runs[network], predicted));
-  }
-  std::vector<double> headline, fitted;
-  for (size_t i = 0; i < runs.size(); ++i) {
-    ModelError& model = models[i];
-    model.network = runs[i].network;
-    const double kernels = static_cast<double>(runs[i].kernels.size());
-    const double sum = sums[i] - (runs[i].profiled ? fit.profiler_s * kernels : 0);
-    model.end_to_end = runs[i].end_to_end_s.has_value();
-    model.measured_s = model.end_to_end ? *runs[i].end_to_end_s : sum;
-    model.error = model.predicted_s / model.measured_s - 1;
-    model.noise = sum / model.measured_s - 1;
-    model.unpriced_share /= std::max(sums[i], 1e-300);
-    model.in_fit = options.fitted_networks.count(model.network) > 0;
-    (model.in_fit ? fitted : headline).push_back(model.error);
-  }
-  result.headline = Summarize(headline);
-  result.fitted = Summarize(fitted);
-  result.kernel_error = headline_time > 0 ? headline_error / headline_time : 0;
-  for (size_t form = 0; form < classes.size(); ++form) {
-    const ClassSum& sum = classes[form];
-    if (sum.kernels == 0) continue;
-    const FormLookup lookup = FindForm(fit, static_cast<int32_t>(form));
-    const std::string& name = fit.specs[form].name;
-    const double time = std::max(sum.measured, 1e-300);
-    result.classes.push_back({name, sum.kernels, sum.measured, sum.measured / all_time, sum.absolute / time,
-                              sum.error / time, lookup.steps, sum.outside / time});
-    if (lookup.form < 0) {
-      result.gaps.push_back({absl::StrCat(name, ": no form at all"), sum.measured / all_time});
-    } else if (lookup.steps > 0) {
-      result.gaps.push_back(
-          {absl::StrCat(name, ": no points of its own, priced as ", fit.specs[static_cast<size_t>(lookup.form)].name),
-           sum.measured / all_time});
-    } else if (sum.outside / all_time > kLeastGap) {
-      result.gaps.push_back(
-          {absl::StrCat(name, ": sizes outside the calibrated range of ", ToString(fit.forms[form]->range_term)),
-           sum.outside / all_time});
-    }
-  }
-  result.models = std::move(models);
+  Validator validator(target, *set, runs);
+  for (const Sample& sample : set->samples) validator.Add(sample);
+  Validation result = validator.Finish();
   SortAll(options.worst_kernels, result);
   return result;
 }
 
-absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const CalibratedMachine& machine,
-                                       const FitOptions& fit_options, const ValidateOptions& options) {
+Validation MergeValidations(std::vector<Validation> parts, const ValidateOptions& options) {
   Validation all;
+  std::map<std::string, ClassError> classes;
   double time = 0, error = 0;
-  std::vector<double> errors;
-  for (size_t left_out = 0; left_out < runs.size(); ++left_out) {
-    std::vector<MeasuredRun> others;
-    for (const MeasuredRun& run : runs) {
-      if (run.network != runs[left_out].network) others.push_back(run);
+  for (Validation& part : parts) {
+    for (const ClassError& c : part.classes) {
+      time += c.measured_s;
+      error += c.time_weighted * c.measured_s;
+      const auto [it, inserted] = classes.try_emplace(c.name, c);
+      if (!inserted) MergeClass(c, it->second);
     }
-    absl::StatusOr<SampleSet> set = MakeSamples(others, machine);
-    if (!set.ok()) return set.status();
-    absl::StatusOr<Fit> fit = FitForms(*set, others, fit_options);
-    if (!fit.ok()) return fit.status();
-    absl::StatusOr<Validation> one = Validate(*fit, {runs[left_out]}, options);
-    if (!one.ok()) return one.status();
-    errors.push_back(one->models[0].error);
-    Merge(*std::move(one), all, time, error);
+    all.models.insert(all.models.end(), part.models.begin(), part.models.end());
+    all.kernels.insert(all.kernels.end(), part.kernels.begin(), part.kernels.end());
   }
-  all.headline = Summarize(errors);
+  std::vector<double> headline, fitted;
+  for (const ModelError& model : all.models) (model.in_fit ? fitted : headline).push_back(model.error);
+  all.headline = Summarize(headline);
+  all.fitted = Summarize(fitted);
   all.kernel_error = time > 0 ? error / time : 0;
-  for (ClassError& c : all.classes) c.share = c.measured_s / std::max(time, 1e-300);
+  for (auto& [name, c] : classes) {
+    c.share = time > 0 ? c.measured_s / time : 0;
+    all.classes.push_back(c);
+  }
   SortAll(options.worst_kernels, all);
   return all;
 }

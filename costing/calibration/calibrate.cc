@@ -1,0 +1,99 @@
+#include "costing/calibration/calibrate.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "costing/calibration/known_forms.h"
+#include "costing/calibration/toml_text.h"
+#include "costing/calibration/update_profile.h"
+#include "hardware/read_target.h"
+
+namespace opcost {
+namespace {
+
+constexpr absl::string_view kNetworksPrefix = "calibration.networks.";
+constexpr absl::string_view kProtocol =
+    "cross-validation: each network from fits without it (8 folds over networks); sums of profiled kernels";
+
+CalibratedMachine MachineOf(const CalibrationRequest& request) {
+  const RuntimeFacts& runtime = request.identity.runtime;
+  return {{.lanes = runtime.vector_lanes, .l1_way_bytes = runtime.l1_way_bytes}, request.caches};
+}
+
+std::vector<NamedError> HeldOutErrors(const Fit& fit) {
+  std::vector<NamedError> errors;
+  for (const HeldOut& network : fit.held_out) {
+    if (network.measured_s > 0) errors.push_back({network.network, network.predicted_s / network.measured_s - 1});
+  }
+  return errors;
+}
+
+}  // namespace
+
+absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const CalibrationRequest& request) {
+  absl::StatusOr<SampleSet> set = MakeSamples(runs, MachineOf(request));
+  if (!set.ok()) return set.status();
+  absl::StatusOr<Fit> fit = FitForms(*set, runs, request.fit);
+  if (!fit.ok()) return fit.status();
+  Calibrated result{.fit = *std::move(fit)};
+  result.text =
+      absl::StrCat(NewProfile(request.identity, *set, result.fit), CalibrationSections(result.fit, request.facts, runs),
+                   ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));
+  // What cannot be read back must not be written.
+  absl::StatusOr<Target> target = ReadTargetText(result.text, request.identity.id + ".toml", "");
+  if (!target.ok()) return absl::InternalError(absl::StrCat("the profile made: ", target.status().message()));
+  return result;
+}
+
+absl::StatusOr<Calibrated> Recalibrate(const std::string& profile, const std::string& path,
+                                       const std::vector<MeasuredRun>& runs, CalibrationRequest request) {
+  absl::StatusOr<Target> before = ReadTargetText(profile, path, "");
+  if (!before.ok()) return before.status();
+  absl::StatusOr<SampleSet> set = MakeSamples(runs, MachineOf(*before));
+  if (!set.ok()) return set.status();
+  request.fit.known = KnownForms(*before, set->forms);
+  absl::StatusOr<Fit> fit = FitForms(*set, runs, request.fit);
+  if (!fit.ok()) return fit.status();
+  if (!request.fit.only.empty()) {
+    for (const auto& [key, structure] : before->facts) {
+      if (!absl::StartsWith(key, kNetworksPrefix)) continue;
+      request.facts.earlier_networks[std::string(absl::StripPrefix(key, kNetworksPrefix))] = structure;
+    }
+  }
+  Calibrated result{.fit = *std::move(fit)};
+  std::string sections = CalibrationSections(result.fit, request.facts, runs);
+  if (request.fit.only.empty()) {
+    absl::StrAppend(&sections, ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));
+  }
+  result.text =
+      SetLine(UpdateProfile(profile, sections), "source", request.facts.source, TomlText(request.identity.fit_source));
+  absl::StatusOr<Target> after = ReadTargetText(result.text, path, "");
+  if (!after.ok()) return absl::InternalError(absl::StrCat("the profile made: ", after.status().message()));
+  return result;
+}
+
+absl::StatusOr<Validation> LeaveOneOut(const std::vector<MeasuredRun>& runs, const CalibrationRequest& request,
+                                       const ValidateOptions& options) {
+  std::vector<Validation> parts;
+  std::set<std::string> done;
+  for (const MeasuredRun& left_out : runs) {
+    if (!done.insert(left_out.network).second) continue;
+    std::vector<MeasuredRun> others, own;
+    for (const MeasuredRun& run : runs) (run.network == left_out.network ? own : others).push_back(run);
+    absl::StatusOr<Calibrated> calibrated = Calibrate(others, request);
+    if (!calibrated.ok()) return calibrated.status();
+    absl::StatusOr<Target> target = ReadTargetText(calibrated->text, "others.toml", "");
+    if (!target.ok()) return target.status();
+    absl::StatusOr<Validation> one = Validate(*target, own, options);
+    if (!one.ok()) return one.status();
+    parts.push_back(*std::move(one));
+  }
+  return MergeValidations(std::move(parts), options);
+}
+
+}  // namespace opcost

@@ -1,0 +1,221 @@
+// One class at one precision: what can be told, its coefficients, and how sure they are.
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "costing/calibration/fit.h"
+
+namespace opcost {
+namespace {
+
+using Eigen::Index;
+
+constexpr double kSpreadQuantile = 0.9;
+// More says nothing: the class cannot be told from these samples within two orders of magnitude.
+constexpr double kLargestSpread = 100;
+constexpr int64_t kFewSamples = 8;
+constexpr size_t kFewNetworks = 3;
+// A column that the others explain to this share is no coefficient of its own.
+constexpr double kSameColumn = 1e-9;
+constexpr int kDrawSeed = 20210;
+// Sizes that observations are gathered at, and how many kernels make one worth a line.
+constexpr size_t kObservations = 10;
+
+double Quantile(std::vector<double> values, double q) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const size_t at = static_cast<size_t>(q * static_cast<double>(values.size() - 1) + 0.5);
+  return values[at];
+}
+
+// Equal kernels of one network are one observation: layers repeat, and a deep network must not outvote the others.
+// `merged_into` says, by sample, which of the result it went into.
+std::vector<Sample> MergeRepeats(const std::vector<Sample>& samples, std::vector<size_t>& merged_into) {
+  std::map<std::tuple<int32_t, int32_t, Amounts>, size_t> groups;
+  std::vector<std::vector<double>> times;
+  std::vector<Sample> merged;
+  for (const Sample& sample : samples) {
+    const auto [it, inserted] = groups.try_emplace({sample.network, sample.form, sample.amounts()}, merged.size());
+    if (inserted) {
+      merged.push_back(sample);
+      times.emplace_back();
+    }
+    times[it->second].push_back(sample.seconds);
+    merged_into.push_back(it->second);
+  }
+  for (size_t i = 0; i < merged.size(); ++i) merged[i].seconds = Quantile(std::move(times[i]), 0.5);
+  return merged;
+}
+
+struct FormFitter {
+  const std::vector<Sample>& samples;
+  const Prior& prior;
+  const Caches& caches;
+  const FitOptions& options;
+  std::vector<Refusal>& refusals;
+
+  double Leaning(const Term& term) const { return PriorFor({&term, 1}, prior)(0); }
+
+  // What of the last column the others do not explain, as a share.
+  static double Unexplained(const Eigen::MatrixXd& a) {
+    const Index last = a.cols() - 1;
+    const Eigen::MatrixXd others = a.leftCols(last).colwise().normalized();
+    const Eigen::VectorXd column = a.col(last).normalized();
+    return (column - others * (others.transpose() * others).ldlt().solve(others.transpose() * column)).squaredNorm();
+  }
+
+  // Terms of `always` without those that no sample has, or that the others already explain.
+  std::vector<Term> Identifiable(const FormSpec& spec) const {
+    std::vector<Term> kept;
+    const Eigen::VectorXd weight = Seconds(samples).cwiseMax(1e-9).cwiseInverse();
+    for (const Term& term : spec.always) {
+      std::vector<Term> with = kept;
+      with.push_back(term);
+      const Eigen::MatrixXd a = weight.asDiagonal() * AmountMatrix(samples, with, caches);
+      const std::string what = absl::StrCat(spec.name, ": ", ToString(term));
+      if (Leaning(term) > 0) {
+        kept = with;
+      } else if (a.col(a.cols() - 1).norm() == 0) {
+        refusals.push_back({what, "no sample has any of it"});
+      } else if (a.cols() > 1 && Unexplained(a) < kSameColumn) {
+        refusals.push_back({what, absl::StrCat("in these samples it grows with ", ToString(kept.back()),
+                                               " and cannot be told apart from it")});
+      } else {
+        kept = with;
+      }
+    }
+    return kept;
+  }
+
+  // Spread of each coefficient when networks are drawn anew, with replacement.
+  std::vector<double> StdDevs(const std::vector<Term>& terms) const {
+    const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, caches);
+    const Eigen::VectorXd seconds = Seconds(samples), leaning = PriorFor(terms, prior);
+    std::map<int32_t, std::vector<Index>> rows;
+    for (size_t i = 0; i < samples.size(); ++i) rows[samples[i].network].push_back(static_cast<Index>(i));
+    std::vector<const std::vector<Index>*> networks;
+    for (const auto& [network, list] : rows) networks.push_back(&list);
+    if (networks.size() < 2 || options.draws < 2) return std::vector<double>(terms.size(), 0);
+    Eigen::VectorXd sum = Eigen::VectorXd::Zero(static_cast<Index>(terms.size())), square = sum;
+    std::mt19937 random(kDrawSeed);
+    for (int draw = 0; draw < options.draws; ++draw) {
+      std::vector<Index> drawn;
+      for (size_t i = 0; i < networks.size(); ++i) {
+        const std::vector<Index>& list = *networks[random() % networks.size()];
+        drawn.insert(drawn.end(), list.begin(), list.end());
+      }
+      const Eigen::VectorXd x =
+          FitNonNegative(amounts(drawn, Eigen::all), seconds(drawn), leaning, options.choice.robust);
+      sum += x;
+      square += x.cwiseAbs2();
+    }
+    const double n = options.draws;
+    const Eigen::VectorXd variance = ((square - sum.cwiseAbs2() / n) / (n - 1)).cwiseMax(0);
+    const Eigen::VectorXd deviation = variance.cwiseSqrt();
+    return {deviation.data(), deviation.data() + deviation.size()};
+  }
+
+  void SetRange(FittedForm& fitted) const {
+    const auto plain = std::find_if(fitted.terms.begin(), fitted.terms.end(), [](const FittedTerm& term) {
+      return term.term.scope == TermScope::kAll && term.term.metric != Metric::kDispatches;
+    });
+    if (plain == fitted.terms.end()) return;
+    fitted.range_term = plain->term;
+    const Eigen::VectorXd x = AmountMatrix(samples, {&fitted.range_term, 1}, caches);
+    if (x.minCoeff() < x.maxCoeff()) fitted.range = {x.minCoeff(), x.maxCoeff()};
+    Observe(x, fitted);
+  }
+
+  // Neighbouring sizes together, as many in each.
+  void Observe(const Eigen::VectorXd& x, FittedForm& fitted) const {
+    std::vector<std::pair<double, double>> rates;
+    for (Index i = 0; i < x.size(); ++i) {
+      if (x(i) > 0) rates.emplace_back(x(i), x(i) / samples[static_cast<size_t>(i)].seconds);
+    }
+    std::sort(rates.begin(), rates.end());
+    const size_t bins = std::min(kObservations, rates.size());
+    for (size_t b = 0; b < bins; ++b) {
+      const size_t begin = b * rates.size() / bins, end = (b + 1) * rates.size() / bins;
+      double log_x = 0, sum = 0, square = 0;
+      for (size_t i = begin; i < end; ++i) {
+        log_x += std::log(rates[i].first);
+        sum += rates[i].second;
+        square += rates[i].second * rates[i].second;
+      }
+      const double n = static_cast<double>(end - begin);
+      const double variance = n > 1 ? std::max(0.0, (square - sum * sum / n) / (n - 1)) : 0;
+      fitted.observed.push_back({std::exp(log_x / n), sum / n, std::sqrt(variance), static_cast<int64_t>(end - begin)});
+    }
+  }
+
+  // How far held-out kernels lie from what is predicted for them.
+  double Spread(const Eigen::VectorXd& predicted) const {
+    std::vector<double> residuals;
+    for (Index i = 0; i < predicted.size(); ++i) {
+      const double seconds = samples[static_cast<size_t>(i)].seconds;
+      residuals.push_back(std::abs(predicted(i) - seconds) /
+                          std::max(predicted(i), options.choice.robust.clock_error_s));
+    }
+    return std::min(Quantile(std::move(residuals), kSpreadQuantile), kLargestSpread);
+  }
+};
+
+// With few samples only what the parent has already may be added.
+void DropUnknown(FormSpec& spec, const FormFitter& fitter) {
+  spec.optional.erase(std::remove_if(spec.optional.begin(), spec.optional.end(),
+                                     [&](const Term& term) { return fitter.Leaning(term) == 0; }),
+                      spec.optional.end());
+}
+
+}  // namespace
+
+std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec& given, const Prior& prior,
+                                  const SampleSet& set, const FitOptions& options, std::vector<Refusal>& refusals,
+                                  std::vector<double>& held_out) {
+  std::vector<size_t> merged_into;
+  const std::vector<Sample> samples = MergeRepeats(all, merged_into);
+  if (samples.empty()) return std::nullopt;
+  const FormFitter fitter{samples, prior, set.machine.caches, options, refusals};
+  FormSpec spec = given;
+  spec.always = fitter.Identifiable(spec);
+  if (spec.always.empty()) return std::nullopt;
+  std::set<int32_t> networks;
+  for (const Sample& sample : samples) networks.insert(sample.network);
+  if (static_cast<int64_t>(samples.size()) < kFewSamples || networks.size() < kFewNetworks) {
+    DropUnknown(spec, fitter);
+    refusals.push_back({spec.name, absl::StrCat("only ", samples.size(), " samples from ", networks.size(),
+                                                " networks: optional terms not tried",
+                                                prior.terms.empty() ? "" : ", held near its parent")});
+  }
+  const Choice choice = ChooseTerms(samples, spec, prior, set.machine.caches, options.choice);
+  const Eigen::VectorXd x = FitNonNegative(AmountMatrix(samples, choice.terms, set.machine.caches), Seconds(samples),
+                                           PriorFor(choice.terms, prior), options.choice.robust);
+  const std::vector<double> std_devs = fitter.StdDevs(choice.terms);
+  FittedForm fitted;
+  for (size_t j = 0; j < choice.terms.size(); ++j) {
+    const double coefficient = x(static_cast<Index>(j));
+    if (coefficient > 0) fitted.terms.push_back({choice.terms[j], coefficient, std_devs[j]});
+  }
+  if (fitted.terms.empty()) {
+    refusals.push_back({spec.name, "every coefficient came out as 0"});
+    return std::nullopt;
+  }
+  fitted.samples = static_cast<int64_t>(samples.size());
+  for (int32_t network : networks) fitted.networks.push_back(set.networks[static_cast<size_t>(network)]);
+  fitted.leans = !prior.terms.empty();
+  fitted.cv_mean_relative = choice.validation.mean_relative;
+  fitted.cv_time_weighted = choice.validation.time_weighted;
+  fitted.relative_spread = fitter.Spread(choice.validation.predicted);
+  fitter.SetRange(fitted);
+  for (size_t i : merged_into) held_out.push_back(choice.validation.predicted(static_cast<Index>(i)));
+  return fitted;
+}
+
+}  // namespace opcost
