@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "cli/json_memory.h"
 #include "cli/json_reader.h"
 #include "cli/json_report.h"
 
@@ -287,20 +288,6 @@ void ReadTotals(const JsonValue& json, Totals& totals) {
   totals.overhead_s = json["overhead_s"].Double();
 }
 
-void ReadMemory(const JsonValue& json, MemoryUse& memory) {
-  json.Only({"weight_bytes", "weight_bytes_by_dtype", "parameters", "constants", "peak_activation_bytes", "peak_node",
-             "capacity_bytes", "fits", "complete"});
-  memory.weight_bytes = json["weight_bytes"].Int();
-  memory.weight_bytes_by_dtype = json["weight_bytes_by_dtype"].Ints();
-  memory.parameters = json["parameters"].Int();
-  memory.constants = json["constants"].Int();
-  memory.peak_activation_bytes = json["peak_activation_bytes"].Int();
-  memory.peak_node = json["peak_node"].String();
-  memory.capacity_bytes = json["capacity_bytes"].OptionalInt();
-  if (!json["fits"].is_null()) memory.fits = json["fits"].Bool();
-  memory.complete = json["complete"].Bool();
-}
-
 std::vector<FormulaNode> ReadCoefficients(const JsonValue& json) {
   std::vector<FormulaNode> coefficients(json.Size());
   for (size_t i = 0; i < coefficients.size() && json.ok(); ++i) {
@@ -382,8 +369,8 @@ absl::StatusOr<Report> ReportFromJson(absl::string_view text, const std::string&
   ReadHardware(root, report);
   ReadCoverage(root["coverage"], report.coverage);
   ReadTotals(root["totals"], report.totals);
-  ReadMemory(root["memory"], report.memory);
   ReadRows(root, report);
+  ReadMemory(root["memory"], report);
   if (!error.ok()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.message()));
   return report;
 }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/json_memory.h"
+
 namespace opcost {
 namespace {
 
@@ -162,19 +164,6 @@ void WriteTotals(const Report& report, JsonWriter& json) {
   json.DoubleField("row_sum_s", totals.row_sum_s).DoubleField("overhead_s", totals.overhead_s).EndObject();
 }
 
-void WriteMemory(const MemoryUse& memory, JsonWriter& json) {
-  json.Key("memory").BeginObject().IntField("weight_bytes", memory.weight_bytes);
-  WriteMap("weight_bytes_by_dtype", memory.weight_bytes_by_dtype, json,
-           [&](const auto& name, int64_t value) { json.IntField(name, value); });
-  json.IntField("parameters", memory.parameters).IntField("constants", memory.constants);
-  json.IntField("peak_activation_bytes", memory.peak_activation_bytes).Field("peak_node", memory.peak_node);
-  json.Key("capacity_bytes");
-  memory.capacity_bytes ? json.Int(*memory.capacity_bytes) : json.Null();
-  json.Key("fits");
-  memory.fits ? json.Bool(*memory.fits) : json.Null();
-  json.BoolField("complete", memory.complete).EndObject();
-}
-
 void WriteCoefficients(const CoefficientTable& coefficients, JsonWriter& json) {
   json.Key("coefficients").BeginArray();
   for (const FormulaNode* node : coefficients.nodes()) {
@@ -236,7 +225,7 @@ void WriteReport(const Report& report, JsonWriter& json) {
   WriteHardware(report, json);
   WriteCoverage(report.coverage, json);
   WriteTotals(report, json);
-  WriteMemory(report.memory, json);
+  WriteMemory(report, json);
   json.Key("nodes").BeginArray();
   for (const ReportNode& node : report.nodes) WriteNode(report, node, json);
   json.EndArray().Key("subgraphs").BeginArray();

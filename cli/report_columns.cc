@@ -114,6 +114,12 @@ Cell CellRepeats(const Report& report, const Line& line) {
   return row != nullptr ? Cell::Number(static_cast<double>(row->repeats)) : Cell::Missing();
 }
 
+// Activations alive while the row runs.
+Cell CellLive(const Report& report, const Line& line) {
+  const ReportRow* row = Single(report, line);
+  return row != nullptr && row->live_bytes ? Cell::Number(static_cast<double>(*row->live_bytes)) : Cell::Missing();
+}
+
 Cell CellScope(const Report& report, const Line& line) {
   const ReportRow* row = Single(report, line);
   return Cell::Text(row != nullptr ? row->scope : "");
@@ -144,7 +150,7 @@ Cell CellExpression(const Report& report, const Line& line) {
   return Cell::Text(row != nullptr ? ToString(row->formula) : "");
 }
 
-constexpr std::array<ReportColumn, 34> kColumns = {{
+constexpr std::array<ReportColumn, 35> kColumns = {{
     {"name", "name", Measure::kText, CellName, 0, true, true, true},
     {"share", "share", Measure::kShare, CellShare, 0, false, true, true},
     {"latency", "latency", Measure::kSeconds, CellLatency, 0, false, true, true},
@@ -164,6 +170,7 @@ constexpr std::array<ReportColumn, 34> kColumns = {{
     {"act_read", "act read", Measure::kBytes, CellActRead, 4},
     {"weight_read", "weight read", Measure::kBytes, CellWeightRead, 4},
     {"written", "written", Measure::kBytes, CellWritten, 4},
+    {"live", "live", Measure::kBytes, CellLive, 4},
     {"dispatches", "dispatches", Measure::kInteger, CellDispatches, 4},
     {"rate", "rate", Measure::kPerSecond, CellRate, 4},
     {"of_limit", "limit/latency", Measure::kShare, CellOfLimit, 4},

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "cli/memory_lines.h"
 #include "cli/report_columns.h"
 
 namespace opcost {
@@ -125,21 +126,6 @@ Sheet TraceSheet(const Report& report, const Selection& selection) {
   return sheet;
 }
 
-std::string MemoryLine(const Report& report) {
-  const MemoryUse& memory = report.memory;
-  std::string line = absl::StrCat("memory: ", Format(Measure::kBytes, static_cast<double>(memory.weight_bytes)),
-                                  " weights (", Format(Measure::kCount, static_cast<double>(memory.parameters)),
-                                  " parameters) + ", memory.complete ? "" : "at least ",
-                                  Format(Measure::kBytes, static_cast<double>(memory.peak_activation_bytes)),
-                                  " activations at the peak");
-  if (!memory.peak_node.empty()) absl::StrAppend(&line, " (", memory.peak_node, ")");
-  if (!memory.capacity_bytes)
-    return absl::StrCat(line, "; the device's capacity is unknown (--set memory.capacity_bytes=N)");
-  const std::string capacity = Format(Measure::kBytes, static_cast<double>(*memory.capacity_bytes));
-  if (!memory.fits) return absl::StrCat(line, "; whether it fits in ", capacity, " is unknown");
-  return absl::StrCat(line, *memory.fits ? "; fits in " : "; does NOT fit in ", capacity);
-}
-
 }  // namespace
 
 std::string BoundWords(Bound bound) { return bound == Bound::kNone ? "no work" : absl::StrCat(Name(bound), "-bound"); }
@@ -187,7 +173,7 @@ std::vector<std::string> SummaryLines(const Report& report) {
   }
   if (!unknown.empty())
     lines.push_back(absl::StrCat("no rule, priced as memory traffic: ", absl::StrJoin(unknown, ", ")));
-  lines.push_back(MemoryLine(report));
+  for (std::string& one : MemoryLines(report)) lines.push_back(std::move(one));
   return lines;
 }
 

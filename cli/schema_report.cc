@@ -71,6 +71,23 @@ const char* const kSharedDefs = R"json("natural": {"type": "integer", "minimum":
   "string"}, "in_range": {"type": "boolean"}, "terms": {"type": "array", "items": {"type": "object",
   "additionalProperties": false, "required": ["name", "t_s"], "properties": {"name": {"type": "string"}, "t_s":
   {"type": ["number", "null"]}}}}, "formula": {"type": "array", "items": {"$ref": "#/$defs/formula_node"}}}},
+"memory": {"type": "object", "additionalProperties": false, "required": ["weight_bytes", "weight_bytes_by_dtype",
+  "parameters", "constants", "peak_activation_bytes", "peak_node", "peak_nodes", "input_bytes", "cache_bytes",
+  "capacity_bytes", "fits", "complete", "at_peak", "timeline", "caches"], "properties": {"weight_bytes": {"$ref":
+  "#/$defs/natural"}, "weight_bytes_by_dtype": {"$ref": "#/$defs/amount"}, "parameters": {"$ref": "#/$defs/natural"},
+  "constants": {"$ref": "#/$defs/natural"}, "peak_activation_bytes": {"$ref": "#/$defs/natural"}, "peak_node": {"type":
+  "string"}, "peak_nodes": {"description": "of every row that needs as much", "type": "array", "items": {"type":
+  "string"}}, "input_bytes": {"description": "alive before the first row", "$ref": "#/$defs/natural"}, "cache_bytes":
+  {"description": "of the presents of key-value caches", "$ref": "#/$defs/natural"}, "capacity_bytes": {"anyOf":
+  [{"$ref": "#/$defs/natural"}, {"type": "null"}]}, "fits": {"description": "weights and activations at the peak are at most the capacity; null: not known", "type": ["boolean", "null"]}, "complete":
+  {"description": "every tensor's size was known", "type": "boolean"}, "at_peak": {"description": "what lives at peak_node; adds up to the peak", "type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["tensor", "bytes"], "properties": {"tensor": {"type":
+  "string"}, "bytes": {"$ref": "#/$defs/natural"}}}}, "timeline": {"description": "the rows of the main graph as they run: activations during and after each", "type": "array", "items": {"type": "object",
+  "additionalProperties": false, "required": ["subgraph", "live_bytes", "after_bytes"], "properties": {"subgraph":
+  {"type": "string"}, "live_bytes": {"$ref": "#/$defs/natural"}, "after_bytes": {"$ref": "#/$defs/natural"}}}},
+  "caches": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["past",
+  "present", "past_bytes", "present_bytes", "shared"], "properties": {"past": {"type": "string"}, "present": {"type":
+  "string"}, "past_bytes": {"$ref": "#/$defs/natural"}, "present_bytes": {"$ref": "#/$defs/natural"}, "shared":
+  {"description": "one buffer, which new tokens are written into", "type": "boolean"}}}}}},
 "report": {"type": "object", "additionalProperties": false, "required": ["schema_version", "kind", "tool_version",
   "convention", "model", "bindings", "hardware", "precision", "rule_set", "executed", "coverage", "totals", "memory", "nodes",
   "subgraphs", "coefficients", "notes"], "properties": {"schema_version": {"const": 1}, "kind": {"const": "report"},
@@ -102,14 +119,7 @@ const char* const kSharedDefs = R"json("natural": {"type": "integer", "minimum":
   "peak_bytes": {"type": "integer", "minimum": 0}, "bytes": {"$ref": "#/$defs/bytes"}, "work": {"$ref":
   "#/$defs/work"}, "latency_s": {"type": ["number", "null"]}, "lo_s": {"type": ["number", "null"]}, "hi_s": {"type":
   ["number", "null"]}, "limit_s": {"type": ["number", "null"]}, "bound": {"$ref": "#/$defs/bound"}, "row_sum_s":
-  {"type": ["number", "null"]}, "overhead_s": {"type": ["number", "null"]}}}, "memory": {"type": "object",
-  "additionalProperties": false, "required": ["weight_bytes", "weight_bytes_by_dtype", "parameters", "constants",
-  "peak_activation_bytes", "peak_node", "capacity_bytes", "fits", "complete"], "properties": {"weight_bytes":
-  {"type": "integer", "minimum": 0}, "weight_bytes_by_dtype": {"type": "object", "additionalProperties": {"type":
-  "integer", "minimum": 0}}, "parameters": {"type": "integer", "minimum": 0}, "constants": {"type": "integer",
-  "minimum": 0}, "peak_activation_bytes": {"type": "integer", "minimum": 0}, "peak_node": {"type": "string"},
-  "capacity_bytes": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}]}, "fits": {"type": ["boolean",
-  "null"]}, "complete": {"type": "boolean"}}}, "nodes": {"type": "array", "items": {"$ref": "#/$defs/node"}},
+  {"type": ["number", "null"]}, "overhead_s": {"type": ["number", "null"]}}}, "memory": {"$ref": "#/$defs/memory"}, "nodes": {"type": "array", "items": {"$ref": "#/$defs/node"}},
   "subgraphs": {"type": "array", "items": {"$ref": "#/$defs/subgraph"}}, "coefficients": {"type": "array", "items":
   {"type": "object", "additionalProperties": false, "required": ["key", "value", "unit", "class", "source",
   "evidence"], "properties": {"key": {"type": "string"}, "value": {"type": ["number", "null"]}, "unit": {"type":

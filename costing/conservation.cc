@@ -1,4 +1,5 @@
 // The laws that every report obeys, checked again on every report that leaves the tool.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -130,10 +131,30 @@ absl::Status CheckCoverage(const Report& report) {
   return CheckShares(coverage.time_share_by_step, "look-up step");
 }
 
+// The peak is the most that the timeline has, and what lives there adds up to it.
+absl::Status CheckMemory(const Report& report) {
+  const MemoryUse& memory = report.memory;
+  if (memory.timeline.empty()) return absl::OkStatus();
+  int64_t most = memory.input_bytes, alive = 0, weights = 0;
+  for (const MemoryUse::Step& step : memory.timeline) most = std::max(most, step.live_bytes);
+  for (const MemoryUse::Live& live : memory.at_peak) alive += live.bytes;
+  for (const auto& [dtype, bytes] : memory.weight_bytes_by_dtype) weights += bytes;
+  if (most != memory.peak_activation_bytes) {
+    return Breach("the timeline reaches ", most, " bytes, the peak is ", memory.peak_activation_bytes);
+  }
+  if (!memory.peak_node.empty() && alive != memory.peak_activation_bytes) {
+    return Breach(alive, " bytes are alive at the peak, which is ", memory.peak_activation_bytes);
+  }
+  if (weights != memory.weight_bytes) {
+    return Breach("weights sum to ", weights, " bytes over types, not ", memory.weight_bytes);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckConservation(const Report& report) {
-  for (const auto& check : {&CheckMembership, &CheckTimes, &CheckWork, &CheckCoverage}) {
+  for (const auto& check : {&CheckMembership, &CheckTimes, &CheckWork, &CheckCoverage, &CheckMemory}) {
     if (absl::Status status = check(report); !status.ok()) return status;
   }
   return absl::OkStatus();

@@ -10,10 +10,8 @@
 
 namespace opcost {
 
-// Weights: each initialiser once, wherever it is used. Activations: the rows run in order; a tensor is born with its
-// row and dies with its last consumer's, graph outputs never; what stays inside a fused row takes no memory, a view
-// shares its source's, and an element-wise operator writes over an input of the same size that dies with it. `capacity`
-// in bytes; nullopt: unknown.
+// Weights: each initialiser once, wherever it is used (weights.h). Activations: by liveness over the rows
+// (liveness.h); caches by what the graph does with them (caches.h). `capacity` in bytes; nullopt: unknown.
 MemoryUse CountMemory(const CountedModel& model, std::optional<int64_t> capacity);
 
 }  // namespace opcost

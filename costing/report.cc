@@ -105,6 +105,9 @@ Report Estimate::MakeReport(const CountedModel& model) const {
     capacity = static_cast<int64_t>(impl_->coefficients[static_cast<size_t>(impl_->target.capacity)]);
   }
   report.memory = CountMemory(model, capacity);
+  for (const MemoryUse::Step& step : report.memory.timeline) {
+    report.rows[static_cast<size_t>(step.row)].live_bytes = step.live_bytes;
+  }
   report.total = ExtractFormula(impl_->pool, impl_->total, impl_->target, impl_->values);
   report.notes = MakeNotes(model, *impl_, report);
   return report;

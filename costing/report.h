@@ -68,7 +68,8 @@ struct ReportRow {
   std::string kernel;
   std::string scope;
   bool inserted = false;
-  std::vector<int32_t> nodes;  // indices into Report::nodes
+  std::vector<int32_t> nodes;         // indices into Report::nodes
+  std::optional<int64_t> live_bytes;  // from the memory's timeline; absent inside bodies
   Precision precision = Precision::kFp32;
   Work work;  // all executions
   int64_t repeats = 1;
@@ -109,13 +110,39 @@ struct Coverage {
   double time_share_outside_range = 0;
 };
 
+// A key or value cache of a decoder: what comes in as past and goes out as present.
+struct CacheUse {
+  std::string past, present;  // tensors
+  int64_t past_bytes = 0, present_bytes = 0;
+  // One buffer, which the new tokens are written into; otherwise both exist while the present is made.
+  bool shared = false;
+};
+
 struct MemoryUse {
   int64_t weight_bytes = 0;  // distinct
   std::map<std::string, int64_t> weight_bytes_by_dtype;
-  int64_t parameters = 0;             // elements of distinct weights used as data
-  int64_t constants = 0;              // elements of shape scalars, masks, scales …
-  int64_t peak_activation_bytes = 0;  // over the schedule
-  std::string peak_node;              // id of the node at the peak
+  int64_t parameters = 0;               // elements of distinct weights used as data
+  int64_t constants = 0;                // elements of shape scalars, masks, scales …
+  int64_t peak_activation_bytes = 0;    // over the schedule
+  std::string peak_node;                // id of the first node at the peak
+  std::vector<std::string> peak_nodes;  // of every row that needs as much
+  // What lives at `peak_node`, largest first; adds up to the peak.
+  struct Live {
+    std::string tensor;
+    int64_t bytes = 0;
+  };
+  std::vector<Live> at_peak;
+  // The rows of the main graph as they run: bytes of activations during and after each.
+  struct Step {
+    int32_t row = -1;  // index into Report::rows
+    int64_t live_bytes = 0;
+    int64_t after_bytes = 0;
+  };
+  std::vector<Step> timeline;
+  int64_t input_bytes = 0;  // alive before the first row
+  // Of these, caches: their presents, which a shared past is part of.
+  int64_t cache_bytes = 0;
+  std::vector<CacheUse> caches;
   std::optional<int64_t> capacity_bytes;
   std::optional<bool> fits;  // weights + peak activations <= capacity; absent: capacity unknown
   bool complete = true;      // every tensor's size was known

@@ -1,10 +1,18 @@
 #include "costing/memory.h"
 
-#include "gtest/gtest.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
 #include "tests/costing/tiny.h"
 
 namespace opcost {
 namespace {
+
+using testing::ElementsAre;
 
 const Work kSome = MatrixWork(2, 1);
 
@@ -27,6 +35,50 @@ TEST(Memory, LivenessByHand) {
   EXPECT_EQ(use.peak_node, "Concat3");
   EXPECT_TRUE(use.complete);
   EXPECT_FALSE(use.fits.has_value());
+}
+
+TEST(Memory, TimelineByHand) {
+  // x (20) → Conv → a (28) → Relu → b, in a's place (28) → Conv → c (44) → Split → d (12, output), e (32, unused).
+  TinyModel m;
+  const TensorId x = m.AddTensor("x", {5}, TensorKind::kInput);
+  const TensorId a = m.AddTensor("a", {7}), b = m.AddTensor("b", {7}), c = m.AddTensor("c", {11});
+  const TensorId d = m.AddTensor("d", {3}), e = m.AddTensor("e", {8});
+  m.Add("Conv", Pattern::kConv2d, kSome, {x}, {a});
+  m.Add("Relu", Pattern::kActivation, kSome, {a}, {b});
+  m.Add("Conv", Pattern::kConv2d, kSome, {b}, {c});
+  m.Add("Split", Pattern::kMove, kSome, {c}, {d, e});
+  m.MarkOutput(d);
+  const MemoryUse use = CountMemory(m.model(), std::nullopt);
+  EXPECT_EQ(use.input_bytes, 20);
+  const std::vector<std::array<int64_t, 3>> kExpected = {
+      {0, 20 + 28, 28}, {1, 28, 28}, {2, 28 + 44, 44}, {3, 44 + 12 + 32, 12}};
+  ASSERT_EQ(use.timeline.size(), kExpected.size());
+  for (size_t i = 0; i < kExpected.size(); ++i) {
+    EXPECT_EQ(use.timeline[i].row, kExpected[i][0]);
+    EXPECT_EQ(use.timeline[i].live_bytes, kExpected[i][1]) << i;
+    EXPECT_EQ(use.timeline[i].after_bytes, kExpected[i][2]) << i;
+  }
+  EXPECT_EQ(use.peak_activation_bytes, 88);
+  EXPECT_THAT(use.peak_nodes, ElementsAre("Split3"));
+  ASSERT_EQ(use.at_peak.size(), 3u);
+  EXPECT_EQ(use.at_peak[0].tensor, "c");
+  EXPECT_EQ(use.at_peak[1].tensor, "e");
+  EXPECT_EQ(use.at_peak[2].bytes, 12);
+}
+
+TEST(Memory, EveryRowAtThePeakIsNamed) {
+  TinyModel m;
+  TensorId last = m.AddTensor("x", {7}, TensorKind::kInput);
+  for (int i = 0; i < 3; ++i) {
+    const TensorId next = m.AddTensor("t" + std::to_string(i), {7});
+    m.Add("Conv", Pattern::kConv2d, kSome, {last}, {next});
+    last = next;
+  }
+  m.MarkOutput(last);
+  const MemoryUse use = CountMemory(m.model(), std::nullopt);
+  EXPECT_EQ(use.peak_activation_bytes, 56);
+  EXPECT_EQ(use.peak_node, "Conv0");
+  EXPECT_THAT(use.peak_nodes, ElementsAre("Conv0", "Conv1", "Conv2"));
 }
 
 TEST(Memory, ElementwiseWritesOverAnInputThatDies) {
@@ -97,7 +149,13 @@ TEST(Memory, BodiesRunInsideTheirOwner) {
   m.model().graph.regions[2].outputs = {q};
   m.MarkOutput(y);
   // x, y and the larger branch.
-  EXPECT_EQ(CountMemory(m.model(), std::nullopt).peak_activation_bytes, 12 + 20 + 280);
+  const MemoryUse use = CountMemory(m.model(), std::nullopt);
+  EXPECT_EQ(use.peak_activation_bytes, 12 + 20 + 280);
+  EXPECT_EQ(use.peak_node, "If0");
+  ASSERT_EQ(use.at_peak.size(), 3u);
+  EXPECT_EQ(use.at_peak[0].tensor, "q");
+  ASSERT_EQ(use.timeline.size(), 1u);
+  EXPECT_EQ(use.timeline[0].after_bytes, 20);
 }
 
 TEST(Memory, UnknownSizesAreSaid) {
