@@ -3,7 +3,7 @@
 #   make test    builds and runs every test
 #   make build   leaves the program at build/opcost
 .DEFAULT_GOAL := build
-.PHONY: deps build demo test asan lint format tidy bench install clean
+.PHONY: deps build demo test asan accuracy lint format tidy bench install clean
 
 deps:
 	@scripts/deps.sh
@@ -22,6 +22,11 @@ test: deps
 asan: deps
 	@scripts/backend_suite.sh
 	@scripts/cmake.sh asan --tests
+
+# How well profiles fitted on the generated networks predict real models, as a table: from the data in the repository.
+accuracy: deps
+	@scripts/cmake.sh release opcost_accuracy
+	@build/tests/calibration/opcost_accuracy
 
 bench: deps
 	@scripts/cmake.sh bench bench_analyze

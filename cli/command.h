@@ -25,6 +25,9 @@ int RunHwShow(const Words& words);
 int RunHwCheck(const Words& words);
 int RunOpsList(const Words& words);
 int RunSchema(const Words& words);
+int RunCalibrate(const Words& words);
+int RunValidate(const Words& words);
+int RunHistory(const Words& words);
 
 // Reports an error and returns its exit code.
 int Fail(const absl::Status& status);

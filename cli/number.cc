@@ -177,6 +177,34 @@ std::vector<int> TenthsOfPercent(absl::Span<const double> weights) {
   return tenths;
 }
 
+absl::StatusOr<double> ParseBytes(absl::string_view text) {
+  struct Prefix {
+    absl::string_view name;
+    double factor;
+  };
+  constexpr std::array<Prefix, 8> kPrefixes = {{{"Ki", 1024.0},
+                                                {"Mi", 1024.0 * 1024},
+                                                {"Gi", 1024.0 * 1024 * 1024},
+                                                {"Ti", 1024.0 * 1024 * 1024 * 1024},
+                                                {"k", 1e3},
+                                                {"M", 1e6},
+                                                {"G", 1e9},
+                                                {"T", 1e12}}};
+  absl::string_view number = absl::StripAsciiWhitespace(text);
+  absl::ConsumeSuffix(&number, "B");
+  double factor = 1;
+  for (const Prefix& prefix : kPrefixes) {
+    if (!absl::ConsumeSuffix(&number, prefix.name)) continue;
+    factor = prefix.factor;
+    break;
+  }
+  double value = 0;
+  if (!absl::SimpleAtod(absl::StripAsciiWhitespace(number), &value) || !std::isfinite(value) || value < 0) {
+    return absl::InvalidArgumentError(absl::StrCat("'", text, "': expected a size such as 1MiB or 1048576"));
+  }
+  return value * factor;
+}
+
 absl::StatusOr<double> ParseFraction(absl::string_view text) {
   constexpr double kPercent = 100;
   const bool percent = absl::ConsumeSuffix(&text, "%");

@@ -47,6 +47,10 @@ std::string RoundTrip(double value);
 // whole. All 0 when the weights are.
 std::vector<int> TenthsOfPercent(absl::Span<const double> weights);
 
+// "1048576", "1MiB", "32M", "1.25 GiB", for flags: k, M, G are powers of 1000, Ki, Mi, Gi of 1024; the B is optional.
+// InvalidArgument says what was expected.
+absl::StatusOr<double> ParseBytes(absl::string_view text);
+
 // "1%" or "0.01", for flags. InvalidArgument says what was expected.
 absl::StatusOr<double> ParseFraction(absl::string_view text);
 

@@ -122,10 +122,14 @@ std::vector<Argument> ViewArguments(ViewOptions& options) {
 }
 
 std::vector<Argument> OutputArguments(OutputOptions& options) {
+  return Joined({{{"-o,--output", "FILE", "writes a file, format by suffix (.json .jsonl .csv .tsv .md); repeatable",
+                   &options.files}},
+                 StreamArguments(options)});
+}
+
+std::vector<Argument> StreamArguments(OutputOptions& options) {
   return {
       {"--format", "NAME", "table, json, jsonl, csv, tsv or md", &options.format},
-      {"-o,--output", "FILE", "writes a file, format by suffix (.json .jsonl .csv .tsv .md); repeatable",
-       &options.files},
       {"-w,--wide", "", "nothing cut off", &options.wide},
       {"--units", "NAME", "si, iec or raw", &options.units},
       {"--color", "WHEN", "always, never or auto", &options.colour},

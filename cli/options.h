@@ -31,6 +31,8 @@ struct InputOptions {
 std::vector<Argument> InputArguments(InputOptions& options);
 std::vector<Argument> ViewArguments(ViewOptions& options);
 std::vector<Argument> OutputArguments(OutputOptions& options);
+// The same without -o, for commands whose output is a file of another kind.
+std::vector<Argument> StreamArguments(OutputOptions& options);
 std::vector<Argument> Joined(std::vector<std::vector<Argument>> parts);
 
 // All of them mark their errors as usage.

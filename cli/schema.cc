@@ -18,7 +18,7 @@ struct SchemaRow {
   const char* name;
   const char* const* body;
 };
-constexpr std::array<SchemaRow, 10> kSchemas = {{
+constexpr std::array<SchemaRow, 13> kSchemas = {{
     {"report", &kReportSchema},
     {"reports", &kReportsSchema},
     {"diff", &kDiffSchema},
@@ -29,6 +29,9 @@ constexpr std::array<SchemaRow, 10> kSchemas = {{
     {"target", &kTargetSchema},
     {"check", &kCheckSchema},
     {"operators", &kOperatorsSchema},
+    {"calibration", &kCalibrationSchema},
+    {"validation", &kValidationSchema},
+    {"history", &kHistorySchema},
 }};
 
 }  // namespace

@@ -26,6 +26,9 @@ extern const char* const kTargetsSchema;
 extern const char* const kTargetSchema;
 extern const char* const kCheckSchema;
 extern const char* const kOperatorsSchema;
+extern const char* const kCalibrationSchema;
+extern const char* const kValidationSchema;
+extern const char* const kHistorySchema;
 
 }  // namespace opcost
 

@@ -5,6 +5,12 @@ namespace opcost {
 
 const char* const kSharedDefs = R"json("natural": {"type": "integer", "minimum": 0},
 "amount": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+"errors": {"type": "object", "additionalProperties": false, "required": ["models", "mean_absolute", "signed_mean",
+  "maximum", "within_5", "within_10", "excellent", "good", "fair", "poor"], "properties": {"models": {"$ref":
+  "#/$defs/natural"}, "mean_absolute": {"type": "number", "minimum": 0}, "signed_mean": {"type": "number"},
+  "maximum": {"type": "number", "minimum": 0}, "within_5": {"type": "number", "minimum": 0, "maximum": 1},
+  "within_10": {"type": "number", "minimum": 0, "maximum": 1}, "excellent": {"$ref": "#/$defs/natural"}, "good":
+  {"$ref": "#/$defs/natural"}, "fair": {"$ref": "#/$defs/natural"}, "poor": {"$ref": "#/$defs/natural"}}},
 "evidence": {"enum": ["measured", "fitted", "specified", "extrapolated", "assumed"]},
 "bound": {"enum": ["compute", "memory", "dispatch", "none"]},
 "step": {"enum": ["exact", "pattern", "parent", "default", "free"]},

@@ -33,6 +33,28 @@ std::vector<NamedError> HeldOutErrors(const Fit& fit) {
   return errors;
 }
 
+// What runs of another machine, runtime or thread count say must not go into this profile.
+absl::Status CheckSame(const Target& target, const std::string& path, const RunFacts& run) {
+  struct Row {
+    absl::string_view name, ours;
+    std::string theirs;
+  };
+  const auto fact = [&](const char* key) -> absl::string_view {
+    const auto it = target.facts.find(absl::StrCat("calibration.", key));
+    return it == target.facts.end() ? absl::string_view() : absl::string_view(it->second);
+  };
+  for (const Row& row : {Row{"machine", fact("machine"), run.machine}, Row{"runtime", fact("runtime"), run.runtime},
+                         Row{"runtime_version", fact("runtime_version"), run.runtime_version},
+                         Row{"threads", fact("threads"), run.threads == 0 ? "" : absl::StrCat(run.threads)},
+                         Row{"mode", fact("mode"), run.mode}}) {
+    if (row.ours.empty() || row.ours == "0" || row.theirs.empty() || row.ours == row.theirs) continue;
+    return absl::InvalidArgumentError(absl::StrCat(path, ": calibrated with ", row.name, " '", row.ours,
+                                                   "', but the runs are of '", row.theirs,
+                                                   "'; expected runs of the same, or a profile of their own (-o)"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const CalibrationRequest& request) {
@@ -54,6 +76,9 @@ absl::StatusOr<Calibrated> Recalibrate(const std::string& profile, const std::st
                                        const std::vector<MeasuredRun>& runs, CalibrationRequest request) {
   absl::StatusOr<Target> before = ReadTargetText(profile, path, "");
   if (!before.ok()) return before.status();
+  if (!runs.empty()) {
+    if (absl::Status status = CheckSame(*before, path, runs.front().facts); !status.ok()) return status;
+  }
   absl::StatusOr<SampleSet> set = MakeSamples(runs, MachineOf(*before));
   if (!set.ok()) return set.status();
   request.fit.known = KnownForms(*before, set->forms);

@@ -192,6 +192,11 @@ absl::StatusOr<Fit> FitForms(const SampleSet& set, const std::vector<MeasuredRun
   if (set.samples.empty()) return absl::InvalidArgumentError("no measured kernels, expected at least one run");
   if (absl::Status status = CheckOnly(options.only, set.forms); !status.ok()) return status;
   Fit fit{.specs = set.forms, .machine = set.machine};
+  for (const TermScope scope : {TermScope::kBeyondL2, TermScope::kBeyondLlc}) {
+    if (IsSized({.scope = scope}, set.machine.caches)) continue;
+    fit.refusals.push_back({absl::StrCat("every class: terms", ToString({.metric = Metric::kCount, .scope = scope})),
+                            "the size of that cache is not known"});
+  }
   Fitter(set, options, fit).Run();
   if (fit.forms.empty()) return absl::InvalidArgumentError("no class of kernels can be fitted from these runs");
   fit.profiler_s = ProfilerTime(runs);

@@ -167,6 +167,11 @@ struct FormFitter {
   }
 };
 
+void DropUnsized(const Caches& caches, std::vector<Term>& terms) {
+  terms.erase(std::remove_if(terms.begin(), terms.end(), [&](const Term& term) { return !IsSized(term, caches); }),
+              terms.end());
+}
+
 // With few samples only what the parent has already may be added.
 void DropUnknown(FormSpec& spec, const FormFitter& fitter) {
   spec.optional.erase(std::remove_if(spec.optional.begin(), spec.optional.end(),
@@ -184,6 +189,8 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
   if (samples.empty()) return std::nullopt;
   const FormFitter fitter{samples, prior, set.machine.caches, options, refusals};
   FormSpec spec = given;
+  DropUnsized(set.machine.caches, spec.always);
+  DropUnsized(set.machine.caches, spec.optional);
   spec.always = fitter.Identifiable(spec);
   if (spec.always.empty()) return std::nullopt;
   std::set<int32_t> networks;

@@ -17,6 +17,11 @@ std::string ToString(const Term& term) {
   return absl::StrCat(Name(term.metric), kScopeWords[static_cast<size_t>(term.scope)]);
 }
 
+bool IsSized(const Term& term, const Caches& caches) {
+  if (term.scope == TermScope::kAll) return true;
+  return (term.scope == TermScope::kBeyondL2 ? caches.l2_bytes : caches.llc_bytes) > 0;
+}
+
 double Amount(const Term& term, const Amounts& amounts, const Caches& caches) {
   const double amount = static_cast<double>(At(amounts, term.metric));
   switch (term.scope) {

@@ -31,6 +31,9 @@ struct Caches {
   double llc_bytes = 0;
 };
 
+// Whether the cache that the term is about has a size.
+bool IsSized(const Term& term, const Caches& caches);
+
 // `amounts` with kFootprintBytes of the run filled in.
 double Amount(const Term& term, const Amounts& amounts, const Caches& caches);
 

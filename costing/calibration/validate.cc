@@ -46,6 +46,16 @@ std::set<std::string> FittedStructures(const Target& target) {
   return structures;
 }
 
+double InsideShare(const std::vector<ModelError>& models) {
+  double inside = 0, all = 0;
+  for (const ModelError& model : models) {
+    if (model.in_fit) continue;
+    ++all;
+    inside += model.inside ? 1 : 0;
+  }
+  return all > 0 ? inside / all : 0;
+}
+
 class Validator {
  public:
   Validator(const Target& target, const SampleSet& set, const std::vector<MeasuredRun>& runs)
@@ -55,6 +65,7 @@ class Validator {
         profiler_s_(ProfilerOf(target, runs)),
         models_(runs.size()),
         sums_(runs.size()),
+        spreads_(runs.size()),
         classes_(set.forms.size()) {
     const std::set<std::string> fitted = FittedStructures(target);
     for (size_t i = 0; i < runs.size(); ++i) {
@@ -85,6 +96,8 @@ class Validator {
       headline_time_ += sample.seconds;
       headline_error_ += std::abs(seen - sample.seconds);
     }
+    const double spread = target_.entries[static_cast<size_t>(priced.entry)].relative_spread.value_or(0);
+    spreads_[network][priced.entry] += priced.seconds * spread;
     const MeasuredKernel& kernel = run.kernels[static_cast<size_t>(sample.kernel)];
     result_.kernels.push_back({run.network, kernel.name, kernel.op_type,
                                set_.forms[static_cast<size_t>(sample.form)].name, sum.entry, sample.seconds, seen,
@@ -114,11 +127,16 @@ class Validator {
       model.measured_s = model.end_to_end ? *runs_[i].end_to_end_s : sum;
       model.error = model.predicted_s / model.measured_s - 1;
       model.noise = sum / model.measured_s - 1;
+      double square = 0;
+      for (const auto& [entry, half] : spreads_[i]) square += half * half;
+      model.interval_s = std::sqrt(square);
+      model.inside = std::abs(model.predicted_s - model.measured_s) <= model.interval_s;
       if (sums_[i] > 0) model.unpriced_share /= sums_[i];
       (model.in_fit ? fitted : headline).push_back(model.error);
     }
     result_.headline = Summarize(headline);
     result_.fitted = Summarize(fitted);
+    result_.inside_share = InsideShare(models_);
   }
 
   void FinishClass(const std::string& name, const ClassSum& sum, double all) {
@@ -141,6 +159,7 @@ class Validator {
   Validation result_;
   std::vector<ModelError> models_;
   std::vector<double> sums_;
+  std::vector<std::map<EntryId, double>> spreads_;  // by network and entry
   std::vector<ClassSum> classes_;
   double headline_time_ = 0, headline_error_ = 0;
 };
@@ -215,6 +234,7 @@ Validation MergeValidations(std::vector<Validation> parts, const ValidateOptions
   all.headline = Summarize(headline);
   all.fitted = Summarize(fitted);
   all.kernel_error = time > 0 ? error / time : 0;
+  all.inside_share = InsideShare(all.models);
   for (auto& [name, c] : classes) {
     c.share = time > 0 ? c.measured_s / time : 0;
     all.classes.push_back(c);

@@ -21,6 +21,8 @@ struct ModelError {
   double unpriced_share = 0;  // of the measured time, in classes that only the default prices
   bool in_fit = false;        // its structure was fitted on: not in the headline
   bool end_to_end = false;    // measured_s is a run without the profiler, not a sum
+  double interval_s = 0;      // half-width: kernels of one entry move together, entries on their own
+  bool inside = false;        // the measured time lies within ± of the predicted one
 };
 
 struct ClassError {
@@ -50,6 +52,7 @@ struct Validation {
   ErrorSummary headline;             // models that were not in the fit
   ErrorSummary fitted;               // the others: says nothing about accuracy
   double kernel_error = 0;           // Σ |error| / Σ time over the headline's kernels
+  double inside_share = 0;           // of the headline's models, those whose time lies inside the interval
   std::vector<ModelError> models;    // worst first
   std::vector<ClassError> classes;   // most absolute error first
   std::vector<KernelError> kernels;  // worst first, in seconds

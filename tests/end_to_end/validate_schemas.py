@@ -25,7 +25,7 @@ def run(program, *words):
     return done.stdout
 
 
-def commands(saved):
+def commands(saved, box):
     model = "tests/models/" + MODELS[0]
     for name in MODELS:
         yield ["analyze", "tests/models/" + name, "--hw", EDGE]
@@ -43,6 +43,11 @@ def commands(saved):
     yield ["hw", "show", "i7-12700k:large"]
     yield ["hw", "check", EDGE]
     yield ["ops", "list"]
+    yield ["calibrate", "--from", "tests/measurements/sapphire_rapids/generated", "-o", box, "--l2", "2MiB", "--runtime-version", "1.26"]
+    yield ["calibrate", "--from", "tests/measurements/sapphire_rapids/generated", "--op", "softmax", "--update", box]
+    yield ["validate", box, "--from", "tests/measurements/sapphire_rapids/models", "--baseline", box]
+    yield ["history", box]
+    yield ["analyze", model, "--hw", box]
 
 
 def refuses(validator, document):
@@ -63,7 +68,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         saved = os.path.join(folder, "saved.json")
         run(program, "analyze", "tests/models/" + MODELS[0], "--hw", EDGE, "-o", saved)
-        for words in commands(saved):
+        for words in commands(saved, os.path.join(folder, "box.toml")):
             document = json.loads(run(program, *words, "--format", "json", "-q"))
             kind = document["kind"]
             seen.add(kind)

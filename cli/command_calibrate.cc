@@ -1,0 +1,215 @@
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "cli/calibration_document.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/inputs.h"
+#include "cli/measurements.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/version.h"
+#include "costing/calibration/calibrate.h"
+#include "costing/calibration/update_profile.h"
+#include "frontend/patterns/classify.h"
+
+namespace opcost {
+namespace {
+
+const CommandHelp& Help() {
+  static const auto* const kHelp = new CommandHelp{
+      "opcost calibrate", "Fits a profile to measurements, or refreshes some of its classes.",
+      "opcost calibrate --from runs/ -o box.toml --l2 1MiB --llc 32MiB\n"
+      "opcost calibrate --from run1.json --from run2.json -o box.toml --base xeon-8480+ --threads 1\n"
+      "opcost calibrate --from runs/ --op depthwise,pointwise --models resnet18,vgg16 --update box.toml",
+      absl::StrCat("What is written is a profile for --hw: read it, and review it as a diff. The older one is kept in "
+                   "history/ beside it (opcost history).\n",
+                   CommonDetails())};
+  return *kHelp;
+}
+
+struct CalibrateOptions {
+  MeasurementOptions measurements;
+  std::string output, update;
+  std::vector<std::string> only;
+  std::string id, name, base, l2, llc, l1_way;
+  std::string level = "all";
+  int64_t lanes = KernelMachine().lanes;
+};
+
+std::vector<Argument> CalibrateArguments(CalibrateOptions& options) {
+  return {
+      {"-o,--output", "FILE", "the profile to write", &options.output},
+      {"--update", "FILE", "the profile to refresh instead", &options.update},
+      {"--op", "A,B,…", "only these patterns or classes of kernels", &options.only},
+      {"--id", "NAME", "of the profile (default: the file's name)", &options.id},
+      {"--name", "TEXT", "what people call the machine", &options.name},
+      {"--base", "TARGET", "takes peaks, bandwidth and default from this profile instead of the best measured",
+       &options.base},
+      {"--l2", "BYTES", "L2 of a core (1MiB); without it no term beyond it is tried", &options.l2},
+      {"--llc", "BYTES", "last level cache, likewise", &options.llc},
+      {"--l1-way", "BYTES", "L1 size / ways (default 4KiB)", &options.l1_way},
+      {"--vector-lanes", "N", "fp32 in a vector register: 16 with AVX-512, 8 with AVX2 (default 16)", &options.lanes},
+      {"--level", "NAME", "optimisation of the runtime: basic, extended, all (default all)", &options.level},
+  };
+}
+
+std::string Today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm day{};
+  gmtime_r(&now, &day);
+  char text[sizeof "2026-11-21"];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &day);
+  return text;
+}
+
+absl::Status ReadSize(absl::string_view flag, const std::string& text, double& bytes) {
+  if (text.empty()) return absl::OkStatus();
+  absl::StatusOr<double> read = ParseBytes(text);
+  if (!read.ok())
+    return Usage(absl::InvalidArgumentError(absl::StrCat(flag, " ", text, ": ", read.status().message())));
+  bytes = *read;
+  return absl::OkStatus();
+}
+
+// "1.26.0" → "1.26"; the rules know no patches.
+std::string MinorOf(const std::string& version) {
+  const std::vector<std::string> parts = absl::StrSplit(version, '.');
+  return parts.size() < 2 ? version : absl::StrCat(parts[0], ".", parts[1]);
+}
+
+RuntimeFacts RuntimeOf(const CalibrateOptions& options, const RunFacts& run, double l1_way) {
+  RuntimeFacts runtime;
+  if (run.runtime == "pytorch-eager") {
+    runtime.rule_set = run.runtime;
+    return runtime;
+  }
+  runtime.rule_set = std::string(kOnnxRuntimeCpu);
+  runtime.version = MinorOf(run.runtime_version);
+  runtime.level = options.level;
+  runtime.vector_lanes = options.lanes;
+  runtime.l1_way_bytes = static_cast<int64_t>(l1_way);
+  runtime.threads = run.threads;
+  return runtime;
+}
+
+absl::Status FillRequest(const CalibrateOptions& options, const RunFacts& run, CalibrationRequest& request) {
+  double l1_way = static_cast<double>(KernelMachine().l1_way_bytes);
+  for (absl::Status status :
+       {ReadSize("--l2", options.l2, request.caches.l2_bytes), ReadSize("--llc", options.llc, request.caches.llc_bytes),
+        ReadSize("--l1-way", options.l1_way, l1_way)}) {
+    if (!status.ok()) return status;
+  }
+  for (const std::string& list : options.only) {
+    for (absl::string_view name : absl::StrSplit(list, ',', absl::SkipEmpty())) request.fit.only.emplace(name);
+  }
+  request.facts = {.run = run, .date = Today(), .tool = absl::StrCat("opcost ", kVersion), .level = options.level};
+  const std::string path = options.update.empty() ? options.output : options.update;
+  MachineIdentity& identity = request.identity;
+  identity.id = options.id.empty() ? std::filesystem::path(path).stem().string() : options.id;
+  identity.name = options.name.empty() ? identity.id : options.name;
+  identity.machine_source = absl::StrCat(run.machine.empty() ? "the machine that was measured" : run.machine,
+                                         "; cache sizes and vector width as given to the calibration");
+  identity.fit_source = absl::StrCat("fitted by ", request.facts.tool, " on ", request.facts.date,
+                                     " to the runs that [calibration.networks] names");
+  identity.runtime = RuntimeOf(options, run, l1_way);
+  if (identity.runtime.rule_set == kOnnxRuntimeCpu && identity.runtime.version.empty() && options.update.empty()) {
+    return Usage(absl::InvalidArgumentError(
+        "the runs do not say which version of ONNX Runtime they are of, and its fusions depend on it: expected "
+        "--runtime-version 1.26 or the like"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadText(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) return absl::NotFoundError(absl::StrCat(path, ": cannot be read, expected a profile to update"));
+  return text.str();
+}
+
+// A refit of some classes names its own source, so that every coefficient says which calibration it is from.
+void NamePart(CalibrationRequest& request) {
+  if (request.fit.only.empty()) return;
+  request.facts.source = absl::StrCat("refit-", request.facts.date);
+}
+
+absl::StatusOr<Calibrated> MakeProfile(const CalibrateOptions& options, const std::vector<MeasuredRun>& runs) {
+  CalibrationRequest request;
+  if (absl::Status status = FillRequest(options, runs.front().facts, request); !status.ok()) return status;
+  if (!options.update.empty()) {
+    absl::StatusOr<std::string> profile = ReadText(options.update);
+    if (!profile.ok()) return profile.status();
+    NamePart(request);
+    absl::StatusOr<Calibrated> made = Recalibrate(*profile, options.update, runs, std::move(request));
+    if (!made.ok()) return UsageIfNotFound(made.status());
+    return made;
+  }
+  absl::StatusOr<Target> base;
+  if (!options.base.empty()) {
+    base = LoadTarget(options.base, {});
+    if (!base.ok()) return base.status();
+    request.identity.base = &*base;
+  }
+  absl::StatusOr<Calibrated> made = Calibrate(runs, request);
+  if (!made.ok()) return UsageIfNotFound(made.status());
+  return made;
+}
+
+absl::Status CalibrateCommand(const CalibrateOptions& options, const OutputOptions& output) {
+  absl::StatusOr<std::vector<MeasuredRun>> runs = ReadMeasurements(options.measurements);
+  if (!runs.ok()) return runs.status();
+  absl::StatusOr<Calibrated> made = MakeProfile(options, *runs);
+  if (!made.ok()) return made.status();
+  const std::string path = options.update.empty() ? options.output : options.update;
+  if (absl::Status status = WriteFileKeepingOld(path, made->text, Today()); !status.ok()) return status;
+  CalibrationSummary summary{.path = path, .fit = made->fit, .networks = runs->size(), .notes = NotesOf(*runs)};
+  for (const MeasuredRun& run : *runs) summary.kernels += run.kernels.size();
+  const std::vector<std::string> versions = VersionsOf(path);
+  if (versions.size() > 1) summary.older = versions[versions.size() - 2];
+  Result result;
+  result.document = CalibrationDocument(summary);
+  result.json = [&] { return CalibrationJson(summary); };
+  return Emit(result, output);
+}
+
+absl::Status CheckFlags(const CalibrateOptions& options) {
+  if (options.output.empty() == options.update.empty()) {
+    return Usage(absl::InvalidArgumentError("expected one of -o FILE (a new profile) and --update FILE"));
+  }
+  const std::string& path = options.update.empty() ? options.output : options.update;
+  if (!absl::EndsWith(path, ".toml")) {
+    return Usage(absl::InvalidArgumentError(absl::StrCat(path, ": expected a path that ends in .toml")));
+  }
+  if (options.lanes < 1) return Usage(absl::InvalidArgumentError("--vector-lanes: expected 1 or more"));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int RunCalibrate(const Words& words) {
+  CalibrateOptions options;
+  OutputOptions output;
+  const auto arguments =
+      Joined({MeasurementArguments(options.measurements), CalibrateArguments(options), StreamArguments(output)});
+  if (const auto exit = ParseArguments(Help(), arguments, words); exit) return *exit;
+  if (absl::Status status = CheckFlags(options); !status.ok()) return Fail(status);
+  if (absl::Status status = CheckOutput(output); !status.ok()) return Fail(status);
+  const absl::Status status = CalibrateCommand(options, output);
+  return status.ok() ? kExitOk : Fail(status);
+}
+
+}  // namespace opcost
