@@ -113,6 +113,8 @@ struct Instantiation {
 
 // 1. Nodes, tensors, regions; functions expanded, nodes sorted (build_graph.cc).
 absl::Status BuildGraph(Instantiation& in);
+//    Attributes are there and of the kinds that the operators' definitions ask for (attribute_kinds.cc).
+absl::Status CheckAttributes(Instantiation& in);
 // 2. Extents of the inputs (bind_symbols.cc).
 absl::Status BindSymbols(Instantiation& in);
 // 3. Types, shapes and values of everything else (infer_shapes.cc).

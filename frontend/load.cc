@@ -28,7 +28,9 @@ absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptio
   if (!parsed.proto.producer_version().empty()) in.graph.producer += " " + parsed.proto.producer_version();
   in.graph.structure_sha256 = parsed.structure_sha256;
   in.graph.notes = parsed.notes;
-  for (const auto step : {internal::BuildGraph, internal::BindSymbols, internal::InferShapes, internal::Finish}) {
+  if (auto missing = internal::MissingData(parsed, options.data_dir); missing) in.graph.notes.push_back(*missing);
+  for (const auto step : {internal::BuildGraph, internal::CheckAttributes, internal::BindSymbols, internal::InferShapes,
+                          internal::Finish}) {
     if (absl::Status s = step(in); !s.ok()) return AtFile(parsed.path, s);
   }
   return std::move(in.graph);

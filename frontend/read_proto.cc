@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -26,6 +27,8 @@ constexpr absl::string_view kTextSuffix = ".onnxtxt";
 // Text is written by people; the parser for it is recursive and keeps everything.
 constexpr uint64_t kMaxTextBytes = uint64_t{1} << 26;
 constexpr int kMaxTextNesting = 200;
+// Missing data files that the note names.
+constexpr size_t kMissingShown = 3;
 
 google::protobuf::ArenaOptions LargeBlocks() {
   google::protobuf::ArenaOptions options;
@@ -168,21 +171,25 @@ absl::StatusOr<ParsedModel> ParseText(absl::string_view onnx_text) {
   return WithPath("model text", ParseTextAs(onnx_text, ""));
 }
 
-std::vector<Note> MissingData(const ParsedModel& model, const std::string& folder) {
-  std::vector<Note> notes;
-  if (folder.empty() && (model.path.empty() || model.path == "-")) return notes;
+std::optional<Note> MissingData(const ParsedModel& model, const std::string& folder) {
+  if (folder.empty() && (model.path.empty() || model.path == "-")) return std::nullopt;
   const size_t slash = model.path.rfind('/');
   std::string prefix = folder;
   if (prefix.empty() && slash != std::string::npos) prefix = model.path.substr(0, slash + 1);
   if (!prefix.empty() && prefix.back() != '/') prefix.push_back('/');
+  std::vector<std::string> missing;
   for (const std::string& location : model.data_files) {
     struct stat info;
-    if (stat(absl::StrCat(prefix, location).c_str(), &info) == 0) continue;
-    notes.push_back({NoteKind::kMissingData,
-                     absl::StrCat("the data file '", location, "' is not there; nothing was needed from it"),
-                     location});
+    if (stat(absl::StrCat(prefix, location).c_str(), &info) != 0) missing.push_back(location);
   }
-  return notes;
+  if (missing.empty()) return std::nullopt;
+  const size_t shown = std::min(missing.size(), kMissingShown);
+  std::string text = absl::StrCat(missing.size(), " of ", model.data_files.size(), " data files ",
+                                  missing.size() == 1 ? "is" : "are", " not there (");
+  for (size_t i = 0; i < shown; ++i) absl::StrAppend(&text, i > 0 ? ", " : "", "'", missing[i], "'");
+  if (shown < missing.size()) absl::StrAppend(&text, " and ", missing.size() - shown, " more");
+  absl::StrAppend(&text, "); weights are never read, so no number depends on that");
+  return Note{NoteKind::kMissingData, text, missing[0]};
 }
 
 }  // namespace opcost::internal

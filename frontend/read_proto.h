@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,9 +48,9 @@ absl::StatusOr<ParsedModel> ParseText(absl::string_view onnx_text);
 // lie in an external file or were left out.
 bool PayloadKnown(const onnx::TensorProto& tensor);
 
-// A kMissingData note for each of the model's data files that `folder` lacks; "" is the folder of the model, and a
-// model from standard input has none, so that nothing is looked up then.
-std::vector<Note> MissingData(const ParsedModel& model, const std::string& folder);
+// One kMissingData note on the model's data files that `folder` lacks; "" is the folder of the model, and a model from
+// standard input has none, so that nothing is looked up then.
+std::optional<Note> MissingData(const ParsedModel& model, const std::string& folder);
 
 }  // namespace opcost::internal
 

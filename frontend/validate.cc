@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "absl/container/btree_set.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "frontend/attribute_kinds.h"
 #include "frontend/tensor_payload.h"
 #include "frontend/validate_calls.h"
 #include "frontend/validate_names.h"
@@ -56,6 +59,7 @@ class Validator {
   absl::Status CheckNodes();
   absl::Status CheckNode(const NodeProto& node);
   absl::Status CheckBodies(const NodeProto& node);
+  absl::Status CheckAttributes(const NodeProto& node);
   absl::Status CheckAttribute(const AttributeProto& attribute);
   absl::Status CheckGraphTypes(const GraphProto& graph);
   absl::Status CheckOutputs(const NodeList& list);
@@ -74,6 +78,7 @@ class Validator {
   absl::flat_hash_map<std::string, int> functions_;
   std::vector<Callable> callables_;
   Callable* callable_ = nullptr;  // the function, or the main graph, being walked
+  bool in_function_ = false;
 };
 
 absl::Status Validator::CheckHeader() {
@@ -176,6 +181,14 @@ absl::Status Validator::CheckAttribute(const AttributeProto& attribute) {
   if (!IsUtf8(attribute.name())) {
     return absl::InvalidArgumentError(absl::StrCat(NodeWhere(), ": an attribute's name is not UTF-8, expected text"));
   }
+  if (const std::string fault = KindFault(attribute); !fault.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(NodeWhere(), ": attribute '", attribute.name(), "' ", fault));
+  }
+  if (!attribute.ref_attr_name().empty() && !in_function_) {
+    return absl::InvalidArgumentError(absl::StrCat(NodeWhere(), ": attribute '", attribute.name(), "' refers to '",
+                                                   attribute.ref_attr_name(),
+                                                   "' of a function, expected a value outside functions"));
+  }
   const bool absent = (attribute.type() == AttributeProto::TENSOR && !attribute.has_t()) ||
                       (attribute.type() == AttributeProto::GRAPH && !attribute.has_g()) ||
                       (attribute.type() == AttributeProto::SPARSE_TENSOR && !attribute.has_sparse_tensor()) ||
@@ -216,6 +229,19 @@ absl::Status Validator::CheckAttribute(const AttributeProto& attribute) {
   return absl::OkStatus();
 }
 
+absl::Status Validator::CheckAttributes(const NodeProto& node) {
+  absl::InlinedVector<absl::string_view, 8> names;
+  for (const AttributeProto& attribute : node.attribute()) {
+    if (absl::Status status = CheckAttribute(attribute); !status.ok()) return status;
+    names.push_back(attribute.name());
+  }
+  std::sort(names.begin(), names.end());
+  const auto* twice = std::adjacent_find(names.begin(), names.end());
+  if (twice == names.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(NodeWhere(), ": attribute '", *twice, "' is given twice, expected one"));
+}
+
 absl::Status Validator::CheckBodies(const NodeProto& node) {
   for (const BodyRow& row : kBodies) {
     if (node.op_type() != row.op_type) continue;
@@ -238,7 +264,8 @@ absl::Status Validator::CheckNode(const NodeProto& node) {
     return absl::InvalidArgumentError(absl::StrCat(NodeWhere(), ": no op_type, expected one"));
   if (!IsUtf8(node.name()) || !IsUtf8(node.op_type()) || !IsUtf8(node.domain())) {
     return absl::InvalidArgumentError(
-        Where(absl::StrCat("node ", scopes_.back().current, ": its name is not UTF-8, expected text")));
+        Where(absl::StrCat("node ", scopes_.back().current, " '", absl::CHexEscape(node.name()),
+                           "': its name, operator or domain is not UTF-8, expected text")));
   }
   for (const std::string& input : node.input()) {
     if (input.empty() || Read(scopes_, input)) continue;
@@ -246,9 +273,7 @@ absl::Status Validator::CheckNode(const NodeProto& node) {
                                                    "' is produced by nothing, expected the name of an input, an "
                                                    "initializer or a node's output"));
   }
-  for (const AttributeProto& attribute : node.attribute()) {
-    if (absl::Status status = CheckAttribute(attribute); !status.ok()) return status;
-  }
+  if (absl::Status status = CheckAttributes(node); !status.ok()) return status;
   ++callable_->nodes;
   if (!functions_.empty()) {
     const auto called = functions_.find(CallKey(node.domain(), node.op_type(), node.overload()));
@@ -303,6 +328,7 @@ absl::Status Validator::CheckList(const NodeList& list) {
 
 absl::Status Validator::CheckFunction(int index) {
   callable_ = &callables_[index];
+  in_function_ = true;
   const onnx::FunctionProto& function = model_.functions(index);
   return CheckList({&function.node(), nullptr, &function});
 }
@@ -313,6 +339,7 @@ absl::StatusOr<Validated> Validator::Run() {
   for (int i = 0; i < model_.functions_size(); ++i) {
     if (absl::Status status = CheckFunction(i); !status.ok()) return status;
   }
+  in_function_ = false;
   Callable main{"graph"};
   callable_ = &main;
   if (absl::Status status = CheckList({&model_.graph().node(), &model_.graph(), nullptr}); !status.ok()) return status;

@@ -27,6 +27,8 @@ struct Validated {
 //   depends on itself (nodes may stand in any order);
 // - no extent is negative; no element count or byte size overflows; elements that are present are as many as they
 //   should be;
+// - each attribute of a node has a name of its own and holds the kind of value that it says; only functions refer to
+//   attributes of their callers;
 // - an attribute that says it holds a graph or tensor does; the bodies of If, Loop and Scan are there;
 // - functions do not call themselves and do not expand beyond the limits above;
 // - external data lies inside the model's folder.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
 namespace opcost::internal {
@@ -46,8 +47,9 @@ bool IsAscii(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x80; });
 }
 
-absl::Status NotUtf8(const std::vector<Scope>& scopes, absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(Place(scopes), what, " has a name that is not UTF-8, expected text"));
+absl::Status NotUtf8(const std::vector<Scope>& scopes, absl::string_view what, absl::string_view name) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(Place(scopes), what, " '", absl::CHexEscape(name), "' has a name that is not UTF-8, expected text"));
 }
 
 std::string Definer(const Scope& scope, int index) {
@@ -62,7 +64,7 @@ absl::Status DefineOne(std::vector<Scope>& scopes, absl::string_view name, int d
                                                    Definer(scope, at->second), " and ", Definer(scope, definer),
                                                    ", expected one definition"));
   }
-  return IsUtf8(name) ? absl::OkStatus() : NotUtf8(scopes, "a value");
+  return IsUtf8(name) ? absl::OkStatus() : NotUtf8(scopes, "value", name);
 }
 
 absl::Status DefineInputs(std::vector<Scope>& scopes) {
@@ -92,7 +94,7 @@ absl::Status DefineInitializers(std::vector<Scope>& scopes) {
       return absl::InvalidArgumentError(
           absl::StrCat(Place(scopes), "initializer '", name, "' is defined twice, expected one definition"));
     }
-    if (!IsUtf8(name)) return NotUtf8(scopes, "an initializer");
+    if (!IsUtf8(name)) return NotUtf8(scopes, "initializer", name);
     scopes.back().producers.try_emplace(name, Scope::kOutside);
     return absl::OkStatus();
   };

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/load.h"
 #include "frontend/read_proto.h"
 #include "frontend/validate.h"
 #include "onnx/defs/parser.h"
@@ -193,6 +194,63 @@ TEST(BadModel, Attributes) {
               HasSubstr("then_branch has 1 outputs, expected 2"));
 }
 
+TEST(BadModel, AttributesThatContradictThemselves) {
+  const auto error = [](const std::function<void(AttributeProto&)>& change) {
+    return ChangedError([&](ModelProto& model) {
+      AttributeProto& attribute = *model.mutable_graph()->mutable_node(0)->add_attribute();
+      attribute.set_name("axis");
+      change(attribute);
+    });
+  };
+  EXPECT_EQ(error([](AttributeProto& a) {
+              a.set_type(AttributeProto::INT);
+              a.set_s("2");
+            }),
+            "m.onnx: node 0 (Relu): attribute 'axis' holds STRING, expected INT as it says");
+  EXPECT_EQ(error([](AttributeProto& a) {
+              a.set_type(AttributeProto::INT);
+              a.set_i(2);
+              a.add_ints(3);
+            }),
+            "m.onnx: node 0 (Relu): attribute 'axis' holds INTS, expected INT as it says");
+  EXPECT_EQ(error([](AttributeProto& a) { a.set_i(2); }),
+            "m.onnx: node 0 (Relu): attribute 'axis' names no kind, expected INT");
+  EXPECT_EQ(error([](AttributeProto&) {}),
+            "m.onnx: node 0 (Relu): attribute 'axis' names no kind and holds nothing, expected a value");
+  EXPECT_EQ(error([](AttributeProto& a) {
+              a.set_type(AttributeProto::INT);
+              a.set_ref_attr_name("outer");
+            }),
+            "m.onnx: node 0 (Relu): attribute 'axis' refers to 'outer' of a function, expected a value outside "
+            "functions");
+  EXPECT_EQ(error([](AttributeProto& a) { a.set_type(AttributeProto::INT); }), "accepted") << "a zero left out";
+  EXPECT_EQ(error([](AttributeProto& a) { a.set_type(AttributeProto::INTS); }), "accepted") << "an empty list";
+  EXPECT_EQ(TextError("g (float[2, 3] x) => (float[2, 3] y) { [n] y = Softmax <axis = 0, axis = 1> (x) }"),
+            "model text: node 'n' (Softmax): attribute 'axis' is given twice, expected one");
+}
+
+// What only the operator's definition knows.
+TEST(BadModel, AttributesAgainstTheOperatorsDefinition) {
+  const auto error = [](const std::string& graph) {
+    return std::string(LoadText(absl::StrCat(kHead, graph)).status().message());
+  };
+  EXPECT_EQ(error("g (float[2, 3] x) => (float[2, 3] y) { [n] y = Softmax <axis = \"1\"> (x) }"),
+            "model text: node 'n' (Softmax): attribute 'axis' is STRING, expected INT");
+  EXPECT_EQ(error("g (float[1, 5, 7, 7] x, float[3, 5, 3, 3] w) => (float[1, 3, 5, 5] y) { "
+                  "y = Conv <strides = 1> (x, w) }"),
+            "model text: node 'Conv@y' (Conv): attribute 'strides' is INT, expected INTS");
+  EXPECT_EQ(error("g (float[2, 3] x) => (float[2, 3] y) { [n] y = LeakyRelu <alpha = 1> (x) }"),
+            "model text: node 'n' (LeakyRelu): attribute 'alpha' is INT, expected FLOAT");
+  EXPECT_EQ(error("g (float[2, 3] x) => (float[2, 6] y) { [n] y = Concat(x, x) }"),
+            "model text: node 'n' (Concat): no attribute 'axis', expected INT");
+  // Inside a function the caller's value counts.
+  EXPECT_EQ(error(R"(g (float[2, 3] x) => (float[2, 3] y) { [call] y = local.f <by = 1.5> (x) }
+      <domain: "local", opset_import: ["" : 17]> f <by> (p) => (q) { q = Softmax <axis: int = @by> (p) })"),
+            "model text: node 'call/Softmax@y' (Softmax): attribute 'axis' is FLOAT, expected INT");
+  EXPECT_EQ(error("g (float[2, 3] x) => (float[2, 3] y) { y = Softmax <axis = 1> (x) }"), "");
+  EXPECT_EQ(error("g (float[2, 3] x) => (float[2, 3] y) { y = Softmax <unheard_of = \"1\"> (x) }"), "");
+}
+
 TEST(BadModel, FunctionsThatNeverEnd) {
   EXPECT_THAT(TextError(R"(g (float[2] x) => (float[2] y) { y = local.f(x) }
       <domain: "local", opset_import: ["" : 17, "local" : 1]> f (p) => (q) { q = local.f(p) })"),
@@ -236,15 +294,15 @@ TEST(BadModel, NestedWithoutEnd) {
 }
 
 TEST(BadModel, NamesThatAreNoText) {
-  EXPECT_THAT(ChangedError([](ModelProto& model) { model.mutable_graph()->mutable_node(0)->set_name("a\xff"); }),
-              HasSubstr("not UTF-8"));
+  EXPECT_EQ(ChangedError([](ModelProto& model) { model.mutable_graph()->mutable_node(0)->set_name("a\xff"); }),
+            "m.onnx: node 0 'a\\xff': its name, operator or domain is not UTF-8, expected text");
   EXPECT_THAT(ChangedError([](ModelProto& model) {
                 NodeProto& node = *model.mutable_graph()->add_node();
                 node.set_op_type("Sin");
                 node.add_input("x");
                 node.add_output("\xc0\x80");  // an overlong zero
               }),
-              HasSubstr("not UTF-8"));
+              HasSubstr("value '\\xc0\\x80' has a name that is not UTF-8"));
   EXPECT_EQ(
       ChangedError([](ModelProto& model) { model.mutable_graph()->mutable_node(0)->set_name("Schicht é 层 🧱"); }),
       "accepted");

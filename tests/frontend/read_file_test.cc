@@ -8,9 +8,11 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "frontend/load.h"
 #include "frontend/read_proto.h"
 
 namespace opcost::internal {
@@ -191,11 +193,41 @@ TEST_F(ReadFile, MissingDataFilesAreNotes) {
   ASSERT_TRUE(model.ok()) << model.status().message();
   EXPECT_THAT(model->data_files, testing::ElementsAre("here.bin", "sub/gone.bin"));
   EXPECT_FALSE(PayloadKnown(model->proto.graph().initializer(0)));
-  const std::vector<Note> notes = MissingData(*model, "");
-  ASSERT_EQ(notes.size(), 1U);
-  EXPECT_EQ(notes[0].kind, NoteKind::kMissingData);
-  EXPECT_EQ(notes[0].where, "sub/gone.bin");
-  EXPECT_EQ(MissingData(*model, "/nowhere").size(), 2U);
+  const std::optional<Note> note = MissingData(*model, "");
+  ASSERT_TRUE(note.has_value());
+  EXPECT_EQ(note->kind, NoteKind::kMissingData);
+  EXPECT_EQ(note->where, "sub/gone.bin");
+  EXPECT_THAT(note->text, StartsWith("1 of 2 data files is not there ('sub/gone.bin')"));
+  EXPECT_THAT(MissingData(*model, "/nowhere")->text,
+              StartsWith("2 of 2 data files are not there ('here.bin', 'sub/gone.bin')"));
+  // The reader of the report sees it, and nothing else changes.
+  const auto graph = LoadModel(path);
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  ASSERT_EQ(graph->notes.size(), 1U);
+  EXPECT_EQ(graph->notes[0].text, note->text);
+  const auto elsewhere = LoadModel(path, {.data_dir = "/nowhere"});
+  ASSERT_TRUE(elsewhere.ok());
+  ASSERT_EQ(elsewhere->notes.size(), 1U);
+  EXPECT_EQ(elsewhere->structure_sha256, graph->structure_sha256);
+}
+
+TEST_F(ReadFile, ManyMissingDataFilesAreOneNote) {
+  onnx::ModelProto model;
+  model.set_ir_version(8);
+  model.add_opset_import()->set_version(17);
+  for (int i = 0; i < 7; ++i) {
+    onnx::TensorProto& tensor = *model.mutable_graph()->add_initializer();
+    tensor.set_name("w" + std::to_string(i));
+    tensor.set_data_type(onnx::TensorProto::FLOAT);
+    tensor.set_data_location(onnx::TensorProto::EXTERNAL);
+    auto& entry = *tensor.add_external_data();
+    entry.set_key("location");
+    entry.set_value("w" + std::to_string(i));
+  }
+  const auto read = ReadProto(Write("many.onnx", model.SerializeAsString()), kLimit);
+  ASSERT_TRUE(read.ok());
+  EXPECT_THAT(MissingData(*read, "")->text,
+              StartsWith("7 of 7 data files are not there ('w0', 'w1', 'w2' and 4 more)"));
 }
 
 }  // namespace
