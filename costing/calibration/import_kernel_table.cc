@@ -123,6 +123,7 @@ absl::StatusOr<MeasuredKernel> ReadRow(const nlohmann::json& row, const std::str
   kernel.op_type = TextOr(row, "op", "");
   kernel.domain = TextOr(row, "domain", "");
   if (kernel.op_type.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": no operator, expected \"op\""));
+  kernel.is_conversion = kernel.domain == "com.microsoft.nchwc" && absl::StartsWith(kernel.op_type, "Reorder");
   if (const nlohmann::json* attributes = Member(row, "attrs"); attributes != nullptr && attributes->is_object()) {
     for (const auto& [name, value] : attributes->items()) kernel.attributes.push_back(ReadAttribute(name, value));
   }
