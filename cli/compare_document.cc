@@ -37,11 +37,6 @@ void SetRanks(const std::vector<Report>& reports, size_t begin, size_t end, std:
   }
 }
 
-std::string FitWords(const Report& report) {
-  if (!report.memory.fits) return "?";
-  return *report.memory.fits ? "yes" : "no";
-}
-
 SheetRow LineOf(const Report& report, const Standing& standing) {
   Cell interval = Cell::Missing();
   if (HasInterval(report)) interval = Cell{.value = *report.totals.lo_s, .upper = *report.totals.hi_s};

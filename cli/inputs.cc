@@ -18,6 +18,7 @@
 #include "cli/json_report.h"
 #include "cli/version.h"
 #include "frontend/load.h"
+#include "frontend/patterns/alike.h"
 #include "frontend/patterns/classify.h"
 #include "hardware/read_target.h"
 
@@ -68,9 +69,26 @@ bool IsMissingFile(const std::string& spec) {
   return access(path.c_str(), F_OK) != 0;
 }
 
+// What the front end says of --dim, where the value came from --sweep.
+absl::Status CalledSweep(const absl::Status& status, const std::map<std::string, int64_t>& dims) {
+  constexpr absl::string_view kDim = "--dim ";
+  for (const auto& [name, extent] : dims) {
+    if (!absl::StartsWith(status.message(), absl::StrCat(kDim, name, ":"))) continue;
+    return absl::Status(status.code(), absl::StrCat("--sweep ", status.message().substr(kDim.size())));
+  }
+  return status;
+}
+
 }  // namespace
 
 absl::StatusOr<BoundModel> BoundModel::Load(const std::string& path, const InputOptions& options) {
+  auto model = Read(path, options);
+  if (!model.ok()) return model.status();
+  if (absl::Status status = model->Bind({}); !status.ok()) return status;
+  return model;
+}
+
+absl::StatusOr<BoundModel> BoundModel::Read(const std::string& path, const InputOptions& options) {
   if (!options.precision.empty()) {
     auto parsed = ParsePrecision(options.precision);
     if (!parsed.ok()) return Usage(parsed.status());
@@ -83,13 +101,27 @@ absl::StatusOr<BoundModel> BoundModel::Load(const std::string& path, const Input
   bound.model_ = std::make_unique<Model>(*std::move(model));
   bound.load_ = *std::move(load);
   bound.precision_ = options.precision;
-  auto graph = bound.Bind(bound.load_);
-  if (!graph.ok()) return UsageIfNotFound(graph.status());
-  bound.graph_ = std::make_unique<Graph>(*std::move(graph));
   return bound;
 }
 
-absl::StatusOr<Graph> BoundModel::Bind(const LoadOptions& options) const {
+absl::Status BoundModel::Bind(const std::map<std::string, int64_t>& dims) {
+  for (const auto& [name, extent] : dims) load_.dims[name] = extent;
+  auto graph = Instantiate(load_);
+  if (!graph.ok()) return UsageIfNotFound(CalledSweep(graph.status(), dims));
+  graph_ = std::make_unique<Graph>(*std::move(graph));
+  counted_.clear();
+  return absl::OkStatus();
+}
+
+const Classification* BoundModel::Reusable(const RuntimeFacts& runtime) const {
+  for (const auto& [facts, counted] : classified_) {
+    if (facts == runtime && !counted->executed && ClassifyAlike(counted->graph, *graph_))
+      return &counted->classification;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<Graph> BoundModel::Instantiate(const LoadOptions& options) const {
   auto graph = model_->Instantiate(options);
   if (graph.ok() && !precision_.empty()) CastFloats(*graph, ParsePrecision(precision_).value());
   return graph;
@@ -106,12 +138,18 @@ absl::StatusOr<std::shared_ptr<const CountedModel>> BoundModel::Count(const Runt
       LoadOptions options = load_;
       options.shapes.clear();
       options.dims = dims;
-      return Bind(options);
+      return Instantiate(options);
     });
   }
-  auto counted = CountModel(*graph_, {.runtime = runtime, .other_binding = other ? &*other : nullptr});
+  const Classification* known = Reusable(runtime);
+  auto counted =
+      CountModel(*graph_, {.runtime = runtime, .other_binding = other ? &*other : nullptr, .classification = known});
   if (!counted.ok()) return counted.status();
   counted_.emplace_back(runtime, std::make_shared<const CountedModel>(*std::move(counted)));
+  if (known == nullptr) {
+    classified_.push_back(counted_.back());
+    ++classifications_;
+  }
   return counted_.back().second;
 }
 
@@ -214,6 +252,16 @@ std::string Incomplete(const Report& report) {
   return absl::StrJoin(reasons, "; ");
 }
 
+absl::StatusOr<std::vector<Target>> LoadTargets(const std::vector<std::string>& specs, const InputOptions& options) {
+  std::vector<Target> targets;
+  for (const std::string& spec : specs) {
+    auto target = LoadTarget(spec, options);
+    if (!target.ok()) return target.status();
+    targets.push_back(*std::move(target));
+  }
+  return targets;
+}
+
 absl::StatusOr<std::vector<Report>> AnalyzeAll(const InputOptions& options, const std::vector<std::string>& specs,
                                                std::vector<std::string>* skipped) {
   std::vector<Report> reports;
@@ -226,11 +274,9 @@ absl::StatusOr<std::vector<Report>> AnalyzeAll(const InputOptions& options, cons
       continue;
     }
     if (targets.empty()) {
-      for (const std::string& spec : specs) {
-        auto target = LoadTarget(spec, options);
-        if (!target.ok()) return target.status();
-        targets.push_back(*std::move(target));
-      }
+      auto loaded = LoadTargets(specs, options);
+      if (!loaded.ok()) return loaded.status();
+      targets = *std::move(loaded);
     }
     auto model = BoundModel::Load(path, options);
     if (!model.ok()) return model.status();

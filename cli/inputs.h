@@ -2,8 +2,11 @@
 #ifndef OPCOST_CLI_INPUTS_H_
 #define OPCOST_CLI_INPUTS_H_
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -27,17 +30,28 @@ struct Priced {
 class BoundModel {
  public:
   static absl::StatusOr<BoundModel> Load(const std::string& path, const InputOptions& options);
+  // Reads the file only: it has to be bound before it is priced.
+  static absl::StatusOr<BoundModel> Read(const std::string& path, const InputOptions& options);
+  // Binds `dims`, which messages call --sweep, beside those of the options. May be called again with other values for
+  // the same symbols: nothing is read again, and rows are grouped again only where the new extents could change them.
+  absl::Status Bind(const std::map<std::string, int64_t>& dims);
+  // How often the rows were grouped (or the kernels predicted) so far.
+  int64_t classifications() const { return classifications_; }
   absl::StatusOr<Priced> Price(const Target& target, const InputOptions& options);
 
  private:
   absl::StatusOr<std::shared_ptr<const CountedModel>> Count(const RuntimeFacts& runtime);
-  absl::StatusOr<Graph> Bind(const LoadOptions& options) const;
+  absl::StatusOr<Graph> Instantiate(const LoadOptions& options) const;
+  const Classification* Reusable(const RuntimeFacts& runtime) const;
 
   std::unique_ptr<Model> model_;
   LoadOptions load_;
   std::unique_ptr<Graph> graph_;
   std::string precision_;
-  std::vector<std::pair<RuntimeFacts, std::shared_ptr<const CountedModel>>> counted_;
+  using Counted = std::pair<RuntimeFacts, std::shared_ptr<const CountedModel>>;
+  std::vector<Counted> counted_;
+  std::vector<Counted> classified_;  // one of each way that the rows were grouped
+  int64_t classifications_ = 0;
 };
 
 // Finds the target and puts the --set layers on it. A name that does not exist is a usage error, a file that is missing
@@ -54,6 +68,8 @@ absl::StatusOr<Report> ReadSavedReport(const std::string& path);
 
 // Whether --strict has something to complain about, and the sentence.
 std::string Incomplete(const Report& report);
+
+absl::StatusOr<std::vector<Target>> LoadTargets(const std::vector<std::string>& specs, const InputOptions& options);
 
 // Each model on each target; saved reports as they are. `skip_unfit` leaves out targets that lack the precision, with
 // a line for each in `skipped`.

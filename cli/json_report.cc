@@ -79,13 +79,6 @@ void WriteTensors(const std::vector<ReportTensor>& tensors, JsonWriter& json) {
   json.EndArray();
 }
 
-void WriteBytes(const Work& work, JsonWriter& json) {
-  json.Key("bytes").BeginObject();
-  json.IntField("act_read", work.Get(Resource::kActivationBytesRead));
-  json.IntField("weight_read", work.Get(Resource::kWeightBytesRead));
-  json.IntField("write", work.Get(Resource::kBytesWritten)).EndObject();
-}
-
 // All members but the formula; the object stays open.
 void BeginRow(const Report& report, const ReportRow& row, JsonWriter& json) {
   json.BeginObject().Field("id", row.id).Field("name", row.name).Field("pattern", Name(row.pattern));
@@ -191,6 +184,13 @@ void WriteWork(const Work& work, JsonWriter& json) {
     json.EndObject();
   }
   json.EndObject();
+}
+
+void WriteBytes(const Work& work, JsonWriter& json) {
+  json.Key("bytes").BeginObject();
+  json.IntField("act_read", work.Get(Resource::kActivationBytesRead));
+  json.IntField("weight_read", work.Get(Resource::kWeightBytesRead));
+  json.IntField("write", work.Get(Resource::kBytesWritten)).EndObject();
 }
 
 void WriteNode(const Report& report, const ReportNode& node, JsonWriter& json) {

@@ -25,6 +25,8 @@ absl::StatusOr<Report> ReportFromJson(absl::string_view json, const std::string&
 // Parts that other documents of the program share.
 void WriteReport(const Report& report, JsonWriter& json);
 void WriteWork(const Work& work, JsonWriter& json);
+// The member "bytes": read and written.
+void WriteBytes(const Work& work, JsonWriter& json);
 void WriteNode(const Report& report, const ReportNode& node, JsonWriter& json);
 // Without its formula, whose coefficients are listed once a report.
 void WriteRow(const Report& report, const ReportRow& row, JsonWriter& json);

@@ -22,6 +22,7 @@ struct InputOptions {
   std::vector<std::string> models;
   std::vector<std::string> targets;
   std::vector<std::string> dims, shapes, sets, trips, assumptions;
+  std::vector<std::string> sweeps;  // of analyze alone
   std::string precision;
   std::string data_dir;
   std::string rules;

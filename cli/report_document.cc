@@ -143,6 +143,11 @@ std::string CoverageWords(const Report& report) {
   return words;
 }
 
+std::string FitWords(const Report& report) {
+  if (!report.memory.fits) return "?";
+  return *report.memory.fits ? "yes" : "no";
+}
+
 std::vector<std::string> Definitions() {
   return {
       "1 MAC = one multiply-accumulate of a convolution or matrix product; FLOPs = 2 x MACs + vector ops; bytes = read "

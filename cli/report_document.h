@@ -21,6 +21,8 @@ absl::StatusOr<Document> SummaryDocument(const std::vector<Report>& reports, con
 std::string ModelName(const Report& report);
 // "compute-bound", "no work".
 std::string BoundWords(Bound bound);
+// "yes", "no", or "?" where the capacity is not known.
+std::string FitWords(const Report& report);
 // "89 of 90 nodes costed": the first thing to know about a total.
 std::string CoverageWords(const Report& report);
 // "coverage: …", "memory: …": the lines below a table.

@@ -18,9 +18,10 @@ struct SchemaRow {
   const char* name;
   const char* const* body;
 };
-constexpr std::array<SchemaRow, 13> kSchemas = {{
+constexpr std::array<SchemaRow, 14> kSchemas = {{
     {"report", &kReportSchema},
     {"reports", &kReportsSchema},
+    {"sweep", &kSweepSchema},
     {"diff", &kDiffSchema},
     {"comparison", &kComparisonSchema},
     {"explanation", &kExplanationSchema},

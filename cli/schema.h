@@ -18,6 +18,7 @@ absl::StatusOr<std::string> SchemaOf(absl::string_view name);
 extern const char* const kSharedDefs;
 extern const char* const kReportSchema;
 extern const char* const kReportsSchema;
+extern const char* const kSweepSchema;
 extern const char* const kDiffSchema;
 extern const char* const kComparisonSchema;
 extern const char* const kExplanationSchema;

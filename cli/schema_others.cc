@@ -3,6 +3,36 @@
 
 namespace opcost {
 
+const char* const kSweepSchema = R"json("type": "object",
+"additionalProperties": false,
+"required": ["schema_version", "kind", "tool_version", "symbols", "readings", "classifications", "points", "notes"],
+"properties": {
+"schema_version": {"const": 1},
+"kind": {"const": "sweep"},
+"tool_version": {"type": "string"},
+"symbols": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["name",
+  "values"], "properties": {"name": {"type": "string"}, "values": {"type": "array", "items": {"$ref":
+  "#/$defs/natural"}}}}},
+"readings": {"description": "files read", "$ref": "#/$defs/natural"},
+"classifications": {"description": "times that nodes were grouped into rows, over all points", "$ref":
+  "#/$defs/natural"},
+"points": {"description": "models, then bindings (the last symbol changes fastest), then targets", "type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["model",
+  "structure_sha256", "sweep", "bindings", "hardware", "evidence", "rule_set", "precision", "latency_s", "lo_s",
+  "hi_s", "limit_s", "bound", "macs", "flops", "int_ops", "transcendentals", "bytes", "weight_bytes", "parameters",
+  "peak_activation_bytes", "cache_bytes", "fits", "nodes", "costed", "incomplete"], "properties": {"model": {"type":
+  "string"}, "structure_sha256": {"type": "string"}, "sweep": {"description": "the swept symbols alone", "$ref":
+  "#/$defs/amount"}, "bindings": {"$ref": "#/$defs/amount"}, "hardware": {"type": "string"}, "evidence": {"type":
+  "string"}, "rule_set": {"type": "string"}, "precision": {"type": ["string", "null"]}, "latency_s": {"type":
+  ["number", "null"]}, "lo_s": {"type": ["number", "null"]}, "hi_s": {"type": ["number", "null"]}, "limit_s":
+  {"type": ["number", "null"]}, "bound": {"$ref": "#/$defs/bound"}, "macs": {"$ref": "#/$defs/natural"}, "flops":
+  {"$ref": "#/$defs/natural"}, "int_ops": {"$ref": "#/$defs/natural"}, "transcendentals": {"$ref":
+  "#/$defs/natural"}, "bytes": {"$ref": "#/$defs/bytes"}, "weight_bytes": {"$ref": "#/$defs/natural"}, "parameters":
+  {"$ref": "#/$defs/natural"}, "peak_activation_bytes": {"$ref": "#/$defs/natural"}, "cache_bytes": {"$ref":
+  "#/$defs/natural"}, "fits": {"type": ["boolean", "null"]}, "nodes": {"$ref": "#/$defs/natural"}, "costed": {"$ref":
+  "#/$defs/natural"}, "incomplete": {"$ref": "#/$defs/natural"}}}},
+"notes": {"type": "array", "items": {"type": "string"}}
+})json";
+
 const char* const kDiffSchema = R"json("type": "object",
 "additionalProperties": false,
 "required": ["schema_version", "kind", "tool_version", "a", "b", "totals", "matched", "by_class", "terms",

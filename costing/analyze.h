@@ -46,6 +46,8 @@ struct CountOptions {
   // The kernels themselves, instead of predicted ones, and where they are from.
   const ExecutedGraph* executed = nullptr;
   std::string origin;
+  // Of the same file under other bindings, by the same rule set, where it holds for these too (ClassifyAlike).
+  const Classification* classification = nullptr;
 };
 // NotFound for a rule set that does not exist; InvalidArgument for counts beyond 64 bits and unknown versions.
 absl::StatusOr<CountedModel> CountModel(Graph graph, const CountOptions& options);

@@ -103,6 +103,10 @@ absl::StatusOr<CountedModel> CountModel(Graph graph, const CountOptions& options
     if (absl::Status status = AddExecuted(options, model); !status.ok()) return status;
     return model;
   }
+  if (options.classification != nullptr) {
+    model.classification = *options.classification;
+    return model;
+  }
   absl::StatusOr<Classification> classification = Classify(model.graph, rule_set.empty() ? "none" : rule_set);
   if (!classification.ok()) return classification.status();
   model.classification = *std::move(classification);

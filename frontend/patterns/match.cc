@@ -17,6 +17,10 @@ constexpr uint8_t kInside = 1, kMayEscape = 2;
 
 }  // namespace
 
+bool NearLiteral(double value, double literal) {
+  return std::abs(value - literal) <= kValueTolerance * std::max(std::abs(literal), kValueTolerance);
+}
+
 // One attempt: depth-first with continuations, so that a later mismatch returns to an earlier choice.
 class Matcher::Search {
  public:
@@ -107,8 +111,7 @@ class Matcher::Search {
     if (!view_.IsConstant(t)) return false;
     if (!term.has_value) return true;
     double value = 0;
-    return UniformValue(view_.graph, t, &value) &&
-           std::abs(value - term.value) <= kValueTolerance * std::max(std::abs(term.value), kValueTolerance);
+    return UniformValue(view_.graph, t, &value) && NearLiteral(value, term.value);
   }
 
   bool MatchVariable(const Term& term, TensorId t, Next next) {

@@ -10,6 +10,9 @@
 
 namespace opcost {
 
+// Whether a constant is what a form writes as #literal; false for NaN.
+bool NearLiteral(double value, double literal);
+
 struct Match {
   std::vector<NodeId> nodes;  // ascending
   NodeId anchor = kNone;

@@ -243,6 +243,7 @@ bool StaticShape(const Graph& graph, const Node& node) {
 struct PredicateRow {
   const char* name;
   Predicate predicate;
+  bool reads_extents = false;  // of activations; ranks and the shapes of weights do not count
 };
 
 constexpr std::array<PredicateRow, 31> kPredicates = {{
@@ -265,21 +266,26 @@ constexpr std::array<PredicateRow, 31> kPredicates = {{
     {"widens", Widens},
     {"narrows", Narrows},
     {"float", IsFloatNode},
-    {"static_shape", StaticShape},
-    {"scalar", ScalarOperand},
+    {"static_shape", StaticShape, true},
+    {"scalar", ScalarOperand, true},
     {"linear_out", LinearOutput},
     {"feeds_conv", FeedsConvOrSum},
     {"bare", NotAfterConvolution},
     {"const_scalar", ConstantScalar},
     {"rank2", RankTwo},
     {"rank4", RankFour},
-    {"splits_channels", SplitsChannels},
+    {"splits_channels", SplitsChannels, true},
     {"swaps_groups", SwapsGroups},
     {"moves_pixels", MovesPixels},
-    {"same_shapes", SameShapes},
+    {"same_shapes", SameShapes, true},
 }};
 
 }  // namespace
+
+bool ReadsExtents(Predicate predicate) {
+  return std::any_of(kPredicates.begin(), kPredicates.end(),
+                     [&](const PredicateRow& row) { return row.predicate == predicate && row.reads_extents; });
+}
 
 Predicate FindPredicate(absl::string_view name) {
   for (const PredicateRow& row : kPredicates) {

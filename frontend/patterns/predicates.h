@@ -12,6 +12,9 @@ using Predicate = bool (*)(const Graph& graph, const Node& node);
 // nullptr when there is none of that name.
 Predicate FindPredicate(absl::string_view name);
 
+// Whether its answer can change with the extents of activations.
+bool ReadsExtents(Predicate predicate);
+
 // What a convolution's kernel is. Where neither shapes nor attributes tell, it is taken for a dense one.
 enum class ConvKind : uint8_t { kDense, kPointwise, kDepthwise, kGrouped, kTransposed };
 

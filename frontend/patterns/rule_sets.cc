@@ -71,15 +71,18 @@ std::vector<CompiledRule> Compile(absl::Span<const FusionRule> rules) {
 
 }  // namespace
 
-const std::vector<CompiledRule>& Compiled(absl::Span<const FusionRule> (*family)()) {
-  using Family = absl::Span<const FusionRule> (*)();
+absl::Span<const Family> AllFamilies() {
+  static constexpr std::array<Family, 11> kFamilies = {ConvFusions,          MatmulFusions,       ActivationFusions,
+                                                       NormFusions,          AttentionFusions,    TensorrtFusions,
+                                                       TensorrtChainFusions, BlockFusions,        SqueezeExciteFusions,
+                                                       ImageBlockFusions,    SequenceBlockFusions};
+  return kFamilies;
+}
+
+const std::vector<CompiledRule>& Compiled(Family family) {
   static const auto* const kCompiled = [] {
     auto* all = new absl::flat_hash_map<Family, std::vector<CompiledRule>>;
-    for (const Family f :
-         {ConvFusions, MatmulFusions, ActivationFusions, NormFusions, AttentionFusions, TensorrtFusions,
-          TensorrtChainFusions, BlockFusions, SqueezeExciteFusions, ImageBlockFusions, SequenceBlockFusions}) {
-      (*all)[f] = Compile(f());
-    }
+    for (const Family f : AllFamilies()) (*all)[f] = Compile(f());
     return all;
   }();
   return kCompiled->at(family);

@@ -60,7 +60,10 @@ struct CompiledRule {
   const FusionRule* rule = nullptr;
   Form form;
 };
-const std::vector<CompiledRule>& Compiled(absl::Span<const FusionRule> (*family)());
+using Family = absl::Span<const FusionRule> (*)();
+const std::vector<CompiledRule>& Compiled(Family family);
+// Every family that there is.
+absl::Span<const Family> AllFamilies();
 
 }  // namespace opcost
 

@@ -31,6 +31,7 @@ def commands(saved, box):
         yield ["analyze", "tests/models/" + name, "--hw", EDGE]
     yield ["analyze", model, "--hw", "t4", "--precision", "fp16", "--set", "memory.capacity_bytes=1e9"]
     yield ["analyze", model, "tests/models/" + MODELS[1], "--hw", EDGE]
+    yield ["analyze", "tests/models/modern/bert_base_dynamo.onnx", "--hw", EDGE, "--sweep", "seq=16,32", "--sweep", "batch=1,2,3"]
     yield ["explain", model, "--hw", EDGE, "--node", "/conv1/Conv"]
     yield ["explain", saved, "--node", "/conv1/Conv"]
     yield ["sensitivity", model, "--hw", EDGE]
@@ -83,7 +84,7 @@ def main():
                 print(f"FAILED: the schema of {kind} takes a wrong document")
             failures += bool(errors)
     names = run(program, "schema", "-h").decode()
-    for kind in ("report", "reports", "diff", "comparison", "explanation", "sensitivity", "targets", "target", "check", "operators"):
+    for kind in ("report", "reports", "sweep", "diff", "comparison", "explanation", "sensitivity", "targets", "target", "check", "operators"):
         if kind not in seen or kind not in names:
             failures += 1
             print(f"FAILED: no command printed a {kind}")
