@@ -16,8 +16,9 @@
 namespace opcost {
 namespace {
 
-constexpr std::array<absl::string_view, 7> kWays = {"name",      "tensor",     "index", "structure",
+constexpr std::array<absl::string_view, kJoinWays> kWays = {"name",      "tensor",     "index", "structure",
                                                     "remainder", "conversion", "none"};
+constexpr std::array<absl::string_view, kNodeFates> kFates = {"covered", "folded", "not taken", "missing"};
 // Less of the time than this finds a node: the profile is of another model.
 constexpr double kOtherModel = 0.2;
 // More of the matched time than this ran on other sizes: the model is bound otherwise.
@@ -103,6 +104,7 @@ std::vector<uint8_t> BranchesNotTaken(const Ownership& ownership) {
 }  // namespace
 
 absl::string_view Name(JoinWay way) { return kWays[static_cast<size_t>(way)]; }
+absl::string_view Name(NodeFate fate) { return kFates[static_cast<size_t>(fate)]; }
 
 ModelJoin JoinModel(const Graph& graph, const MeasuredRun& run, const JoinOptions& options) {
   Ownership ownership = StartOwnership(graph, run);

@@ -29,6 +29,7 @@ enum class JoinWay : uint8_t {
   kConversion,  // put in by the runtime: a change of layout or type, no node
   kNone,
 };
+inline constexpr size_t kJoinWays = 7;
 absl::string_view Name(JoinWay way);
 
 struct JoinedKernel {
@@ -45,6 +46,8 @@ enum class NodeFate : uint8_t {
   kNotTaken,  // in a branch that no run took
   kMissing,   // no entry covers it
 };
+inline constexpr size_t kNodeFates = 4;
+absl::string_view Name(NodeFate fate);
 
 struct ModelJoin {
   std::vector<JoinedKernel> kernels;  // by kernel of the run
