@@ -127,20 +127,22 @@ absl::StatusOr<Graph> BoundModel::Instantiate(const LoadOptions& options) const 
   return graph;
 }
 
+std::optional<Graph> BoundModel::OtherBinding() const {
+  return BindOtherwise(*graph_, [&](const std::map<std::string, int64_t>& dims) {
+    LoadOptions options = load_;
+    options.shapes.clear();
+    options.dims = dims;
+    return Instantiate(options);
+  });
+}
+
 absl::StatusOr<std::shared_ptr<const CountedModel>> BoundModel::Count(const RuntimeFacts& runtime) {
   for (const auto& [facts, counted] : counted_) {
     if (facts == runtime) return counted;
   }
   // What the file leaves open decides what a runtime can fuse.
   std::optional<Graph> other;
-  if (runtime.rule_set == kOnnxRuntimeCpu) {
-    other = BindOtherwise(*graph_, [&](const std::map<std::string, int64_t>& dims) {
-      LoadOptions options = load_;
-      options.shapes.clear();
-      options.dims = dims;
-      return Instantiate(options);
-    });
-  }
+  if (runtime.rule_set == kOnnxRuntimeCpu) other = OtherBinding();
   const Classification* known = Reusable(runtime);
   auto counted =
       CountModel(*graph_, {.runtime = runtime, .other_binding = other ? &*other : nullptr, .classification = known});

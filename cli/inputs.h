@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,8 @@ class BoundModel {
   // How often the rows were grouped (or the kernels predicted) so far.
   int64_t classifications() const { return classifications_; }
   absl::StatusOr<Priced> Price(const Target& target, const InputOptions& options);
+  // The same file with its free symbols bound to other values, which shows what it leaves open; nullopt without any.
+  std::optional<Graph> OtherBinding() const;
 
  private:
   absl::StatusOr<std::shared_ptr<const CountedModel>> Count(const RuntimeFacts& runtime);

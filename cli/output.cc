@@ -1,9 +1,11 @@
 #include "cli/output.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -25,14 +27,30 @@ absl::Status WriteAll(int fd, absl::string_view bytes, absl::string_view where) 
   return absl::OkStatus();
 }
 
-absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
+absl::Status WriteTo(const std::string& file, const std::string& path, absl::string_view bytes) {
   constexpr int kMode = 0666;
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
+  const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
   if (fd < 0) return absl::FailedPreconditionError(absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
   absl::Status status = WriteAll(fd, bytes, path);
   if (close(fd) != 0 && status.ok()) {
     status = absl::ResourceExhaustedError(absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
   }
+  return status;
+}
+
+// A file that is there stays whole until the new one is: beside it first, then in its place.
+absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
+  struct stat old {};
+  const bool exists = lstat(path.c_str(), &old) == 0;
+  if (exists && !S_ISREG(old.st_mode)) return WriteTo(path, path, bytes);  // a device, a pipe, a link
+  const std::string part = path + ".part";
+  absl::Status status = WriteTo(part, path, bytes);
+  if (status.ok() && exists) chmod(part.c_str(), old.st_mode);
+  if (status.ok() && rename(part.c_str(), path.c_str()) == 0) return absl::OkStatus();
+  if (status.ok()) {
+    status = absl::FailedPreconditionError(absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
+  }
+  unlink(part.c_str());
   return status;
 }
 

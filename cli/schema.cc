@@ -18,7 +18,7 @@ struct SchemaRow {
   const char* name;
   const char* const* body;
 };
-constexpr std::array<SchemaRow, 14> kSchemas = {{
+constexpr std::array<SchemaRow, 15> kSchemas = {{
     {"report", &kReportSchema},
     {"reports", &kReportsSchema},
     {"sweep", &kSweepSchema},
@@ -30,6 +30,7 @@ constexpr std::array<SchemaRow, 14> kSchemas = {{
     {"target", &kTargetSchema},
     {"check", &kCheckSchema},
     {"operators", &kOperatorsSchema},
+    {"import", &kImportSchema},
     {"calibration", &kCalibrationSchema},
     {"validation", &kValidationSchema},
     {"history", &kHistorySchema},

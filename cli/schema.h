@@ -27,6 +27,7 @@ extern const char* const kTargetsSchema;
 extern const char* const kTargetSchema;
 extern const char* const kCheckSchema;
 extern const char* const kOperatorsSchema;
+extern const char* const kImportSchema;
 extern const char* const kCalibrationSchema;
 extern const char* const kValidationSchema;
 extern const char* const kHistorySchema;

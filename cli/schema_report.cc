@@ -11,6 +11,11 @@ const char* const kSharedDefs = R"json("natural": {"type": "integer", "minimum":
   "maximum": {"type": "number", "minimum": 0}, "within_5": {"type": "number", "minimum": 0, "maximum": 1},
   "within_10": {"type": "number", "minimum": 0, "maximum": 1}, "excellent": {"$ref": "#/$defs/natural"}, "good":
   {"$ref": "#/$defs/natural"}, "fair": {"$ref": "#/$defs/natural"}, "poor": {"$ref": "#/$defs/natural"}}},
+"best_run": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["min_us"],
+  "properties": {"min_us": {"type": "number", "exclusiveMinimum": 0}}}},
+"extents": {"type": "array", "items": {"$ref": "#/$defs/natural"}},
+"operands": {"type": "array", "items": {"type": "object", "minProperties": 1, "maxProperties": 1,
+  "additionalProperties": {"$ref": "#/$defs/extents"}}},
 "evidence": {"enum": ["measured", "fitted", "specified", "extrapolated", "assumed"]},
 "bound": {"enum": ["compute", "memory", "dispatch", "none"]},
 "step": {"enum": ["exact", "pattern", "parent", "default", "free"]},

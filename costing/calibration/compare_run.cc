@@ -32,8 +32,21 @@ bool IsConversion(const JoinedKernel& kernel) {
   return kernel.way == JoinWay::kConversion && kernel.nodes.empty() && kernel.serves == kNone;
 }
 
+// Of several kernels of one node only the first row holds it, and the others have its name: by row that node, else
+// kNone.
+std::vector<int32_t> NodesByName(const Report& report) {
+  std::map<absl::string_view, int32_t> by_id;
+  for (size_t n = 0; n < report.nodes.size(); ++n) by_id.try_emplace(report.nodes[n].id, static_cast<int32_t>(n));
+  std::vector<int32_t> nodes;
+  for (const ReportRow& row : report.rows) {
+    const auto it = row.nodes.empty() ? by_id.find(row.name) : by_id.end();
+    nodes.push_back(it == by_id.end() ? kNone : it->second);
+  }
+  return nodes;
+}
+
 // Kernels first, then rows: united through the nodes that they share, and through the kernel that they serve.
-Sets UniteByNodes(const Report& report, const ModelJoin& join) {
+Sets UniteByNodes(const Report& report, const ModelJoin& join, const std::vector<int32_t>& node_of_row) {
   const size_t kernels = join.kernels.size();
   Sets sets(kernels + report.rows.size());
   std::vector<size_t> of_node(report.nodes.size(), sets.Find(0));
@@ -51,6 +64,7 @@ Sets UniteByNodes(const Report& report, const ModelJoin& join) {
   for (size_t r = 0; r < report.rows.size(); ++r) {
     if (!report.rows[r].counted) continue;
     for (int32_t node : report.rows[r].nodes) take(kernels + r, node);
+    if (node_of_row[r] != kNone) take(kernels + r, node_of_row[r]);
   }
   return sets;
 }
@@ -62,7 +76,8 @@ std::string KernelType(absl::string_view kernel) {
 }
 
 // Conversions have no nodes: they are compared kind by kind.
-void UniteConversions(const Report& report, const MeasuredRun& run, const ModelJoin& join, Sets& sets) {
+void UniteConversions(const Report& report, const MeasuredRun& run, const ModelJoin& join,
+                      const std::vector<int32_t>& node_of_row, Sets& sets) {
   std::map<std::string, size_t> first;
   const auto take = [&](const std::string& kind, size_t item) {
     const auto [it, inserted] = first.try_emplace(kind, item);
@@ -73,7 +88,8 @@ void UniteConversions(const Report& report, const MeasuredRun& run, const ModelJ
   }
   for (size_t r = 0; r < report.rows.size(); ++r) {
     const ReportRow& row = report.rows[r];
-    if (row.counted && row.nodes.empty()) take(KernelType(row.kernel), join.kernels.size() + r);
+    if (row.counted && row.nodes.empty() && node_of_row[r] == kNone)
+      take(KernelType(row.kernel), join.kernels.size() + r);
   }
 }
 
@@ -83,8 +99,8 @@ void AddKernel(const MeasuredRun& run, const ModelJoin& join, size_t k, Compared
   group.measured_s += run.kernels[k].seconds;
 }
 
-void AddRow(const Report& report, size_t r, ComparedGroup& group) {
-  group.conversions |= report.rows[r].nodes.empty();
+void AddRow(const Report& report, size_t r, bool conversion, ComparedGroup& group) {
+  group.conversions |= conversion;
   group.rows.push_back(static_cast<int32_t>(r));
   group.predicted_s += report.rows[r].t_s;
 }
@@ -168,8 +184,9 @@ bool SameMachine(const Report& report, const std::string& machine) {
 RunComparison CompareRun(const Report& report, const MeasuredRun& run, const ModelJoin& join) {
   RunComparison result;
   if (run.kernels.empty() && report.rows.empty()) return result;
-  Sets sets = UniteByNodes(report, join);
-  UniteConversions(report, run, join, sets);
+  const std::vector<int32_t> node_of_row = NodesByName(report);
+  Sets sets = UniteByNodes(report, join, node_of_row);
+  UniteConversions(report, run, join, node_of_row, sets);
   std::map<size_t, size_t> index;
   const auto group = [&](size_t item) -> ComparedGroup& {
     const auto [it, inserted] = index.try_emplace(sets.Find(item), result.groups.size());
@@ -178,7 +195,8 @@ RunComparison CompareRun(const Report& report, const MeasuredRun& run, const Mod
   };
   for (size_t k = 0; k < run.kernels.size(); ++k) AddKernel(run, join, k, group(k));
   for (size_t r = 0; r < report.rows.size(); ++r) {
-    if (report.rows[r].counted) AddRow(report, r, group(run.kernels.size() + r));
+    const bool conversion = report.rows[r].nodes.empty() && node_of_row[r] == kNone;
+    if (report.rows[r].counted) AddRow(report, r, conversion, group(run.kernels.size() + r));
   }
   SumUp(report, run, join, result);
   return result;

@@ -161,6 +161,8 @@ void CompleteOne(const Graph& graph, const JoinedKernel& joined, bool own_operat
   if (!own_operators) {
     kernel.op_type = anchor.op_type;
     kernel.domain = anchor.domain;
+  }
+  if (!own_operators || kernel.outputs.empty()) {
     kernel.inputs = OperandsOf(graph, anchor.inputs);
     kernel.outputs = OperandsOf(graph, NodeOf(graph, Last(graph, joined.nodes)).outputs);
   } else if (SameKind(kernel, anchor)) {

@@ -20,8 +20,8 @@ namespace {
 // Far above any profile, far below what would hurt.
 constexpr size_t kMaxBytes = size_t{1} << 31;
 
-const std::array<Importer, 7>& Table() {
-  static const std::array<Importer, 7> table = {{
+const std::array<Importer, 8>& Table() {
+  static const std::array<Importer, 8> table = {{
       {"kernel-table", "executed kernels with two passes (JSON: model, rows, p1, p2)", KernelTableLosses(),
        RecognisesKernelTable, ImportKernelTable},
       {"onnxruntime-profile", "ONNX Runtime profiles, 0.4 to 1.32 (JSON array of trace events)", OrtProfileLosses(),
@@ -30,6 +30,8 @@ const std::array<Importer, 7>& Table() {
        RecognisesOpenVino, ImportOpenVino, OpenVinoBeside},
       {"plain-csv", "a comma-separated table with op or pattern, and seconds", PlainCsvLosses(), RecognisesPlainCsv,
        ImportPlainCsv},
+      {"saved-run", "runs that opcost import saved (JSON, kind import)", SavedRunLosses(), RecognisesSavedRun,
+       ImportSavedRun},
       {"subgraph-table", "per-subgraph times of eager PyTorch (tab-separated, lat_min_ms)", SubgraphTableLosses(),
        RecognisesSubgraphTable, ImportSubgraphTable},
       {"tensorrt-profile", "TensorRT layer times (trtexec --exportProfile)", TensorRtLosses(), RecognisesTensorRt,
@@ -165,9 +167,9 @@ absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path, const s
   absl::StatusOr<std::vector<MeasuredRun>> runs = (*importer)->import(*file);
   if (!runs.ok()) return runs.status();
   for (MeasuredRun& run : *runs) {
-    for (absl::string_view loss : (*importer)->lost) {
-      run.notes.push_back({NoteKind::kProfile, absl::StrCat((*importer)->name, " cannot tell: ", loss), path});
-    }
+    run.notes.push_back({NoteKind::kProfile,
+                         absl::StrCat((*importer)->name, " cannot tell: ", absl::StrJoin((*importer)->lost, "; ")),
+                         path});
   }
   return runs;
 }
@@ -179,8 +181,8 @@ absl::Status ApplyFacts(const RunFacts& facts, std::vector<MeasuredRun>& runs) {
          {Fill(run.path, "--machine", facts.machine, own.machine),
           Fill(run.path, "--runtime", facts.runtime, own.runtime),
           Fill(run.path, "--runtime-version", facts.runtime_version, own.runtime_version),
-          Fill(run.path, "--date", facts.date, own.date), Fill(run.path, "--mode", facts.mode, own.mode),
-          Fill(run.path, "--precision", facts.precision, own.precision)}) {
+          Fill(run.path, "--date", facts.date, own.date), Fill(run.path, "--power-mode", facts.mode, own.mode),
+          Fill(run.path, "--measured-precision", facts.precision, own.precision)}) {
       if (!status.ok()) return status;
     }
     if (facts.threads == 0 || facts.threads == own.threads) continue;

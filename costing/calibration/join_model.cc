@@ -17,8 +17,8 @@ namespace opcost {
 namespace {
 
 constexpr std::array<absl::string_view, kJoinWays> kWays = {"name",      "tensor",     "index", "structure",
-                                                    "remainder", "conversion", "none"};
-constexpr std::array<absl::string_view, kNodeFates> kFates = {"covered", "folded", "not taken", "missing"};
+                                                            "remainder", "conversion", "none"};
+constexpr std::array<absl::string_view, kNodeFates> kFates = {"covered", "folded", "not_taken", "missing"};
 // Less of the time than this finds a node: the profile is of another model.
 constexpr double kOtherModel = 0.2;
 // More of the matched time than this ran on other sizes: the model is bound otherwise.

@@ -1,33 +1,12 @@
 #include "costing/calibration/json_fields.h"
 
-#include <array>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "costing/calibration/type_names.h"
 
 namespace opcost {
-namespace {
-
-struct TypeRow {
-  absl::string_view name;
-  DType dtype;
-};
-constexpr std::array<TypeRow, 13> kTypes = {{{"float", DType::kFloat32},
-                                             {"double", DType::kFloat64},
-                                             {"float16", DType::kFloat16},
-                                             {"bfloat16", DType::kBFloat16},
-                                             {"int64", DType::kInt64},
-                                             {"int32", DType::kInt32},
-                                             {"int16", DType::kInt16},
-                                             {"int8", DType::kInt8},
-                                             {"uint64", DType::kUInt64},
-                                             {"uint32", DType::kUInt32},
-                                             {"uint16", DType::kUInt16},
-                                             {"uint8", DType::kUInt8},
-                                             {"bool", DType::kBool}}};
-
-}  // namespace
 
 absl::StatusOr<nlohmann::json> ParseJson(absl::string_view path, absl::string_view text) {
   nlohmann::json document = nlohmann::json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
@@ -57,13 +36,6 @@ std::optional<std::vector<int64_t>> Extents(const nlohmann::json& value) {
     dims.push_back(item.get<int64_t>());
   }
   return dims;
-}
-
-DType RuntimeDType(absl::string_view name) {
-  for (const TypeRow& row : kTypes) {
-    if (row.name == name) return row.dtype;
-  }
-  return DType::kUnknown;
 }
 
 MeasuredTensor ReadTypeShape(const nlohmann::json& value) {

@@ -23,9 +23,6 @@ std::string TextOr(const nlohmann::json& object, absl::string_view key, absl::st
 // [1, 3, 224] as extents; nullopt when it is no list of integers >= 0.
 std::optional<std::vector<int64_t>> Extents(const nlohmann::json& value);
 
-// ONNX Runtime's name of an element type: "float", "int64", "uint8".
-DType RuntimeDType(absl::string_view name);
-
 // {"float": [1, 3]}, as ONNX Runtime prints operands. Not present where it is empty or of another form.
 MeasuredTensor ReadTypeShape(const nlohmann::json& value);
 

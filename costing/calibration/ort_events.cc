@@ -116,7 +116,7 @@ std::vector<absl::string_view> SplitEvents(absl::string_view text) {
   std::vector<absl::string_view> pieces;
   const auto next = [&](size_t from) {
     for (size_t at = text.find(kEventStart, from); at != absl::string_view::npos; at = text.find(kEventStart, at + 1)) {
-      if (at == 0 || text[at - 1] == '\n' || text[at - 1] == '[') return at;
+      if (at == 0 || absl::StrContains("\n[,", text[at - 1])) return at;
     }
     return text.size();
   };

@@ -66,6 +66,11 @@ absl::StatusOr<Precision> PrecisionOfRun(const MeasuredRun& run) {
 }
 
 absl::Status AddRun(const MeasuredRun& run, bool counted, const KernelMachine& machine, SampleSet& set) {
+  if (run.launches_only) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        run.path,
+        ": its times are launches on the host, not the device's work: expected a profile with device kernels"));
+  }
   const int32_t network = static_cast<int32_t>(set.networks.size());
   set.networks.push_back(run.network);
   absl::StatusOr<Precision> precision = PrecisionOfRun(run);

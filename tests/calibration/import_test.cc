@@ -83,6 +83,23 @@ TEST(KernelTable, NamesWhatIsWrong) {
   }
 }
 
+TEST(SavedRun, HoldsWhatTheFileAndTheModelTold) {
+  const MeasuredRun run = One("tests/measurements/saved/resnet18_openvino.json.gz");
+  const MeasuredRun original = One("tests/measurements/openvino/resnet18_benchmark_detailed_counters_report.csv.gz");
+  EXPECT_EQ(run.facts.runtime, "openvino");
+  EXPECT_EQ(run.facts.machine, "2-core AMD EPYC VM");
+  EXPECT_TRUE(Notes(run, "openvino-counters cannot tell"));
+  // The Reorder at the input has no node, so nobody knows its sizes.
+  EXPECT_TRUE(Notes(run, "1 kernels without sizes (0.4 % of the time) are left out"));
+  ASSERT_EQ(run.kernels.size() + 1, original.kernels.size());
+  const MeasuredKernel& conv = Find(run, "/conv1/Conv/WithoutBiases");
+  EXPECT_NEAR(conv.seconds, Find(original, "/conv1/Conv/WithoutBiases").seconds, 1e-12);
+  EXPECT_EQ(conv.op_type, "Conv");
+  EXPECT_EQ(conv.inputs[1].dims, (std::vector<int64_t>{64, 3, 7, 7}));
+  EXPECT_TRUE(conv.inputs[1].is_constant);
+  EXPECT_EQ(conv.parts, (std::vector<std::string>{"/conv1/Conv", "/relu/Relu"}));
+}
+
 TEST(SubgraphTable, SplitsModelsAndBatches) {
   const absl::StatusOr<std::vector<MeasuredRun>> runs =
       Import("tests/measurements/pytorch_eager/intel_core_i7_12700k_fp32.tsv.gz");
@@ -133,6 +150,7 @@ TEST(Importers, RecogniseTheirOwn) {
       {"onnxruntime-profile", std::string(kProfiles) + "ort1.12.1_light_squeezenet__all.json.gz"},
       {"openvino-counters", "tests/measurements/openvino/resnet18_benchmark_detailed_counters_report.csv.gz"},
       {"plain-csv", "tests/measurements/plain/operators.csv"},
+      {"saved-run", "tests/measurements/saved/resnet18_openvino.json.gz"},
       {"tensorrt-profile", "tests/measurements/tensorrt/pytorch_a100_fp32.profile.json.gz"},
       {"tflite-csv", "tests/measurements/tflite/tf_mobilenetv2.csv"},
       {"subgraph-table", "tests/measurements/pytorch_eager/intel_core_i7_12700k_fp32.tsv.gz"},

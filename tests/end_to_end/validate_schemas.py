@@ -48,6 +48,11 @@ def commands(saved, box):
     yield ["calibrate", "--from", "tests/measurements/sapphire_rapids/generated", "--op", "softmax", "--update", box]
     yield ["validate", box, "--from", "tests/measurements/sapphire_rapids/models", "--baseline", box]
     yield ["history", box]
+    runs = "tests/measurements/"
+    yield ["import", runs + "epyc_zen4/models/resnet18.json.gz", "--model", model, "--hw", box]
+    yield ["import", runs + "openvino/resnet18_benchmark_detailed_counters_report.csv.gz", "--model", model, "--hw", EDGE]
+    yield ["import", runs + "pytorch_eager/intel_core_i7_12700k_fp32.tsv.gz", "--model", model, "--hw", "i7-12700k"]
+    yield ["import", runs + "tflite/tf_mobilenetv2.csv", "--model", "tests/models/modern/tf_mobilenetv2.onnx", "--hw", EDGE]
     yield ["analyze", model, "--hw", box]
 
 
@@ -84,7 +89,7 @@ def main():
                 print(f"FAILED: the schema of {kind} takes a wrong document")
             failures += bool(errors)
     names = run(program, "schema", "-h").decode()
-    for kind in ("report", "reports", "sweep", "diff", "comparison", "explanation", "sensitivity", "targets", "target", "check", "operators"):
+    for kind in ("report", "reports", "sweep", "diff", "comparison", "explanation", "sensitivity", "targets", "target", "check", "operators", "import"):
         if kind not in seen or kind not in names:
             failures += 1
             print(f"FAILED: no command printed a {kind}")
