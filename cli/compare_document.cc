@@ -131,7 +131,7 @@ Document CompareDocument(const std::vector<Report>& reports, const std::vector<s
   }
   document.sheets.push_back(std::move(sheet));
   if (unranked) {
-    document.summary.push_back(
+    document.summary.emplace_back(
         "lines without a rank: their intervals overlap or are not known, so which of them is faster is not claimed");
   }
   document.notes = skipped;

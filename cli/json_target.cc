@@ -48,9 +48,7 @@ void WriteCoefficient(const Coefficient& coefficient, JsonWriter& json) {
 
 void WriteCurve(const Target& target, const Curve& curve, JsonWriter& json) {
   json.BeginObject().Field("key", curve.key).Field("x", Name(curve.x));
-  json.Field("interpolation", curve.interpolation == Interpolation::kLinear ? "linear" : "log-linear")
-      .Key("points")
-      .BeginArray();
+  json.Field("interpolation", Name(curve.interpolation)).Key("points").BeginArray();
   for (const CurvePoint& point : curve.points) {
     json.BeginObject();
     WriteValue("x", target, point.x, json);

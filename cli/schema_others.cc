@@ -164,7 +164,7 @@ const char* const kTargetSchema = R"json("type": "object",
   "items": {"$ref": "#/$defs/layer"}}}}},
 "curves": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["key", "x",
   "interpolation", "points"], "properties": {"key": {"type": "string"}, "x": {"type": "string"}, "interpolation":
-  {"enum": ["linear", "log-linear"]}, "points": {"type": "array", "items": {"type": "object",
+  {"enum": ["linear", "log_linear", "time_linear"]}, "points": {"type": "array", "items": {"type": "object",
   "additionalProperties": false, "required": ["x", "y", "std_dev", "n", "evidence"], "properties": {"x": {"type":
   ["number", "null"]}, "y": {"type": ["number", "null"]}, "std_dev": {"type": ["number", "null"]}, "n": {"type":
   "integer", "minimum": 0}, "evidence": {"$ref": "#/$defs/evidence"}}}}}}},

@@ -14,14 +14,30 @@ double Scale(const Curve& curve, double x) {
 }
 double ScaleSlope(const Curve& curve, double x) { return curve.interpolation == Interpolation::kLogLinear ? 1 / x : 1; }
 
-// Derivative of the value at x, read off the segment [left, left + 1], with regard to the x of one of its ends.
-double EndSlope(const Curve& curve, size_t left, bool right_end, double x, const std::vector<double>& coefficients) {
-  const double x0 = At(curve.points[left].x, coefficients), x1 = At(curve.points[left + 1].x, coefficients);
-  const double rise = At(curve.points[left + 1].y, coefficients) - At(curve.points[left].y, coefficients);
+// Derivatives of the value at x, read off the segment [left, left + 1], with regard to the ends of that segment.
+struct SegmentSlopes {
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+};
+
+SegmentSlopes SlopesOf(const Curve& curve, size_t left, double x, const std::vector<double>& coefficients) {
+  const CurvePoint &a = curve.points[left], &b = curve.points[left + 1];
+  const double x0 = At(a.x, coefficients), x1 = At(b.x, coefficients);
+  const double y0 = At(a.y, coefficients), y1 = At(b.y, coefficients);
   const double length = Scale(curve, x1) - Scale(curve, x0);
-  if (!(length > 0)) return 0;  // a jump: moving it past x is no slope
+  if (!(length > 0)) return {};  // a jump: moving it past x is no slope
   const double u = (Scale(curve, x) - Scale(curve, x0)) / length;
-  return right_end ? rise * (-u / length) * ScaleSlope(curve, x1) : rise * ((u - 1) / length) * ScaleSlope(curve, x0);
+  if (curve.interpolation == Interpolation::kTimeLinear) {
+    // y = x / t with t between x0 / y0 and x1 / y1.
+    const double t0 = x0 / y0, t1 = x1 / y1, t = t0 + (t1 - t0) * u;
+    const double by_t = -x / (t * t), slope = (t1 - t0) / length;
+    return {.x0 = by_t * (1 - u) * (1 / y0 - slope),
+            .y0 = by_t * (1 - u) * (-t0 / y0),
+            .x1 = by_t * u * (1 / y1 - slope),
+            .y1 = by_t * u * (-t1 / y1)};
+  }
+  const double slope = (y1 - y0) / length;
+  return {
+      .x0 = slope * (u - 1) * ScaleSlope(curve, x0), .y0 = 1 - u, .x1 = -slope * u * ScaleSlope(curve, x1), .y1 = u};
 }
 
 }  // namespace
@@ -32,18 +48,15 @@ std::vector<CurveSlope> CurveSlopes(const Curve& curve, double x, const std::vec
   const CurvePoint& point = curve.points[left];
   if (reading.first != reading.last) {
     const CurvePoint& next = curve.points[left + 1];
-    const double x0 = At(point.x, coefficients), x1 = At(next.x, coefficients);
-    const double u = (Scale(curve, x) - Scale(curve, x0)) / (Scale(curve, x1) - Scale(curve, x0));
-    const double from = EndSlope(curve, left, false, x, coefficients);
-    const double to = EndSlope(curve, left, true, x, coefficients);
-    return {{point.y, 1 - u, 1 - u}, {next.y, u, u}, {point.x, from, from}, {next.x, to, to}};
+    const SegmentSlopes s = SlopesOf(curve, left, x, coefficients);
+    return {{point.y, s.y0, s.y0}, {next.y, s.y1, s.y1}, {point.x, s.x0, s.x0}, {next.x, s.x1, s.x1}};
   }
   std::vector<CurveSlope> slopes = {{point.y, 1, 1}};
   if (point.x == kNoId || x != At(point.x, coefficients)) return slopes;
   // x stands on the point: pushed up it leaves x in the segment before, pushed down in the one after.
   CurveSlope end{point.x};
-  if (left > 0) end.up = EndSlope(curve, left - 1, true, x, coefficients);
-  if (left + 1 < curve.points.size()) end.down = EndSlope(curve, left, false, x, coefficients);
+  if (left > 0) end.up = SlopesOf(curve, left - 1, x, coefficients).x1;
+  if (left + 1 < curve.points.size()) end.down = SlopesOf(curve, left, x, coefficients).x0;
   slopes.push_back(end);
   return slopes;
 }

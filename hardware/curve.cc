@@ -17,9 +17,11 @@ CurveReading AtPoint(const Curve& curve, size_t index, const std::vector<double>
 
 // How far x lies from x0 to x1, in [0, 1], on the curve's own scale.
 double Share(Interpolation interpolation, double x, double x0, double x1) {
-  if (interpolation == Interpolation::kLinear) return (x - x0) / (x1 - x0);
+  if (interpolation != Interpolation::kLogLinear) return (x - x0) / (x1 - x0);
   return (std::log(x) - std::log(x0)) / (std::log(x1) - std::log(x0));
 }
+
+double Between(double from, double to, double share) { return from + (to - from) * share; }
 
 }  // namespace
 
@@ -40,10 +42,11 @@ CurveReading ReadCurve(const Curve& curve, double x, const std::vector<double>& 
   reading.last = static_cast<int32_t>(next);
   const CurvePoint& a = points[next - 1];
   const CurvePoint& b = points[next];
-  const double share = std::clamp(Share(curve.interpolation, x, x0, At(values, b.x)), 0.0, 1.0);
-  const double y0 = At(values, a.y);
-  reading.value = y0 + (At(values, b.y) - y0) * share;
-  if (a.std_dev > 0 && b.std_dev > 0) reading.std_dev = a.std_dev + (b.std_dev - a.std_dev) * share;
+  const double x1 = At(values, b.x), y0 = At(values, a.y), y1 = At(values, b.y);
+  const double share = std::clamp(Share(curve.interpolation, x, x0, x1), 0.0, 1.0);
+  reading.value =
+      curve.interpolation == Interpolation::kTimeLinear ? x / Between(x0 / y0, x1 / y1, share) : Between(y0, y1, share);
+  if (a.std_dev > 0 && b.std_dev > 0) reading.std_dev = Between(a.std_dev, b.std_dev, share);
   reading.evidence = std::max(a.evidence, b.evidence);
   return reading;
 }

@@ -164,15 +164,9 @@ void ReadPoints(const EntryReader& reader, const DocMember& member) {
 void ReadInterpolation(const EntryReader& reader) {
   const std::optional<std::string> name = reader.fields.Text("interpolation", /*required=*/true);
   if (!name) return;
-  if (*name == "linear") {
-    reader.entry.interpolation = Interpolation::kLinear;
-  } else if (*name == "log_linear") {
-    reader.entry.interpolation = Interpolation::kLogLinear;
-  } else {
-    const std::vector<std::string> names = {"linear", "log_linear"};
-    reader.Complain("interpolation",
-                    absl::StrCat("'", *name, "', expected linear or log_linear", DidYouMean(*name, names)));
-  }
+  const absl::StatusOr<Interpolation> interpolation = ParseInterpolation(*name);
+  if (!interpolation.ok()) return reader.Complain("interpolation", interpolation.status().message());
+  reader.entry.interpolation = *interpolation;
 }
 
 void ReadEfficiencyForm(const EntryReader& reader) {

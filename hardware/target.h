@@ -68,7 +68,12 @@ struct Coefficient {
   double value() const { return layers.back().value; }
 };
 
-enum class Interpolation : uint8_t { kLinear, kLogLinear };  // y linear in x, or in log x
+// Between two points: y linear in x; y linear in log x; or x / y, the time where y is a rate, linear in x. The last is
+// how measured times join: more work is never faster as long as no point is faster than the one before.
+enum class Interpolation : uint8_t { kLinear, kLogLinear, kTimeLinear };
+// As profiles write it: "linear", "log_linear", "time_linear".
+absl::string_view Name(Interpolation interpolation);
+absl::StatusOr<Interpolation> ParseInterpolation(absl::string_view name);
 
 struct CurvePoint {
   CoefficientId x = kNoId;

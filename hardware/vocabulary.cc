@@ -103,6 +103,7 @@ constexpr std::array<absl::string_view, static_cast<size_t>(Dimension::kCount)> 
                                                                                                "ratio"};
 constexpr std::array<absl::string_view, 6> kTermClasses = {"peak",     "efficiency", "bandwidth",
                                                            "dispatch", "work",       "structure"};
+constexpr std::array<absl::string_view, 3> kInterpolations = {"linear", "log_linear", "time_linear"};
 constexpr std::array<absl::string_view, 5> kEvidences = {"measured", "fitted", "specified", "extrapolated", "assumed"};
 
 // Where in `names` it stands, or InvalidArgument with the nearest and all of them.
@@ -133,7 +134,14 @@ Coefficient Shape(std::string key, Dimension dimension, TermClass term_class, ab
 absl::string_view Name(Dimension dimension) { return kDimensions[static_cast<size_t>(dimension)]; }
 absl::string_view Name(TermClass term_class) { return kTermClasses[static_cast<size_t>(term_class)]; }
 absl::string_view Name(Evidence evidence) { return kEvidences[static_cast<size_t>(evidence)]; }
+absl::string_view Name(Interpolation shape) { return kInterpolations[static_cast<size_t>(shape)]; }
 absl::string_view Name(TermReach reach) { return kReaches[static_cast<size_t>(reach)]; }
+
+absl::StatusOr<Interpolation> ParseInterpolation(absl::string_view name) {
+  absl::StatusOr<size_t> index = IndexOf(name, kInterpolations);
+  if (!index.ok()) return index.status();
+  return static_cast<Interpolation>(*index);
+}
 
 absl::StatusOr<Evidence> ParseEvidence(absl::string_view name) {
   absl::StatusOr<size_t> index = IndexOf(name, kEvidences);

@@ -66,7 +66,9 @@ TEST(TensorRt, ReadsEverySample) {
         << row.file;
     EXPECT_NEAR(Sum(run), row.sum_ms * 1e-3, 0.5e-7) << row.file;
     EXPECT_EQ(run.facts.machine, row.machine);
-    if (row.best_ms > 0) EXPECT_NEAR(run.end_to_end_s.value_or(0), row.best_ms * 1e-3, 1e-12) << row.file;
+    if (row.best_ms > 0) {
+      EXPECT_NEAR(run.end_to_end_s.value_or(0), row.best_ms * 1e-3, 1e-12) << row.file;
+    }
     // The layer file beside it was found, and holds the same layers.
     EXPECT_FALSE(Notes(run, "not in the layer information")) << row.file;
     for (const MeasuredKernel& kernel : run.kernels) EXPECT_NE(kernel.op_type, "Layer") << row.file << kernel.name;

@@ -59,10 +59,10 @@ struct Everything {
   ExprId root;
   D at = {4e9, 2e9, 0.5, 1e-3, 10, 0.2, 1000, 0.8, 3};
 
-  Everything() {
+  explicit Everything(Interpolation interpolation) {
     curves.push_back({.key = "c",
                       .x = Metric::kFlops,
-                      .interpolation = Interpolation::kLogLinear,
+                      .interpolation = interpolation,
                       .points = {{.x = 4, .y = 5}, {.x = 6, .y = 7}}});
     const ExprId rate = pool.Mul(pool.OfCoefficient(0), pool.OfCurve(0, pool.OfWork(130, Metric::kFlops)));
     const ExprId compute = pool.Div(pool.OfWork(700000000, Metric::kFlops), rate);
@@ -75,8 +75,7 @@ struct Everything {
   }
 };
 
-TEST(Expr, BackwardAndForwardDerivativesAgreeWithDifferences) {
-  Everything e;
+void ExpectDerivativesOf(const Everything& e) {
   const D values = e.pool.Evaluate(e.curves, e.at);
   const ExprPool::Gradient g = e.pool.Differentiate(e.root, e.curves, e.at, values);
   EXPECT_TRUE(g.smooth);
@@ -92,6 +91,13 @@ TEST(Expr, BackwardAndForwardDerivativesAgreeWithDifferences) {
     const CoefficientId id = static_cast<CoefficientId>(i);
     EXPECT_NEAR(e.pool.Slope(e.root, id, +1, e.curves, e.at, values), g.slopes[i], 1e-12 * scale) << i;
     EXPECT_NEAR(e.pool.Slope(e.root, id, -1, e.curves, e.at, values), -g.slopes[i], 1e-12 * scale) << i;
+  }
+}
+
+TEST(Expr, BackwardAndForwardDerivativesAgreeWithDifferences) {
+  for (const Interpolation shape : {Interpolation::kLinear, Interpolation::kLogLinear, Interpolation::kTimeLinear}) {
+    SCOPED_TRACE(Name(shape));
+    ExpectDerivativesOf(Everything(shape));
   }
 }
 

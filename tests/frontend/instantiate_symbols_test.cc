@@ -1,4 +1,5 @@
 // Symbols: bound, unbound, expressions, overridden shapes, extents that depend on data.
+#include "absl/strings/str_cat.h"
 #include "frontend/dim_expression.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -187,7 +188,7 @@ TEST(DimExpressions, WithoutAnAnswerHaveNone) {
   EXPECT_EQ(internal::EvaluateDim("4 +", none), std::nullopt);
   EXPECT_EQ(internal::EvaluateDim("9223372036854775807 + 1", none), std::nullopt);
   EXPECT_EQ(internal::EvaluateDim(std::string(100000, '('), none), std::nullopt);
-  EXPECT_EQ(internal::EvaluateDim(std::string(100000, '-') + "1", none), std::nullopt);
+  EXPECT_EQ(internal::EvaluateDim(absl::StrCat(std::string(100000, '-'), "1"), none), std::nullopt);
 }
 
 const std::string kNonZero =

@@ -28,6 +28,33 @@ TEST(CurveTest, LinearIsHalfwayAtTheMean) {
   EXPECT_NEAR(EvaluateCurve(Jumping(Interpolation::kLinear), 50.5, kValues), 0.3, 1e-15);
 }
 
+TEST(CurveTest, TimeLinearIsHalfwayInTimeAtTheMean) {
+  // 1 / 0.1 = 10 and 100 / 0.5 = 200: 105 at 50.5, the mean of 1 and 100.
+  const Curve curve = Jumping(Interpolation::kTimeLinear);
+  EXPECT_NEAR(EvaluateCurve(curve, 50.5, kValues), 50.5 / 105, 1e-15);
+  EXPECT_NEAR(EvaluateCurve(curve, std::nextafter(100.0, 0.0), kValues), 0.5, 1e-12);
+  EXPECT_EQ(EvaluateCurve(curve, 100, kValues), 0.7);
+  EXPECT_EQ(EvaluateCurve(curve, 0.5, kValues), 0.1);
+}
+
+// Points as a launch that costs as much as the work makes them: the logarithm's line sags below the work's own time.
+TEST(CurveTest, TimeLinearNeverMakesMoreWorkFaster) {
+  const std::vector<double> values = {1e6, 0.01, 1e7, 0.1, 1e8, 0.6};
+  Curve curve{"c", Metric::kFlops, Interpolation::kTimeLinear, {}};
+  for (CoefficientId i = 0; i < 6; i += 2) curve.points.push_back({i, i + 1});
+  const auto faster = [&](Interpolation interpolation) {
+    curve.interpolation = interpolation;
+    int steps = 0;
+    for (double x = 1e5; x < 1e9; x *= 1.01) {
+      const double now = x / EvaluateCurve(curve, x, values), next = x * 1.01 / EvaluateCurve(curve, x * 1.01, values);
+      if (next < now * (1 - 1e-12)) ++steps;
+    }
+    return steps;
+  };
+  EXPECT_EQ(faster(Interpolation::kTimeLinear), 0);
+  EXPECT_GT(faster(Interpolation::kLogLinear), 0);
+}
+
 TEST(CurveTest, AtAJumpTheLaterPointHolds) {
   const Curve curve = Jumping(Interpolation::kLogLinear);
   EXPECT_EQ(EvaluateCurve(curve, 100, kValues), 0.7);
@@ -73,6 +100,9 @@ TEST(NamesTest, ParseIsTheInverseOfName) {
   }
   for (int i = 0; i <= static_cast<int>(Evidence::kAssumed); ++i) {
     EXPECT_EQ(ParseEvidence(Name(static_cast<Evidence>(i))).value(), static_cast<Evidence>(i));
+  }
+  for (int i = 0; i <= static_cast<int>(Interpolation::kTimeLinear); ++i) {
+    EXPECT_EQ(ParseInterpolation(Name(static_cast<Interpolation>(i))).value(), static_cast<Interpolation>(i));
   }
   EXPECT_NE(std::string(ParseEvidence("mesured").status().message()).find("did you mean 'measured'?"),
             std::string::npos);
