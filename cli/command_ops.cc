@@ -55,8 +55,8 @@ Document RuleDocument(const std::vector<RuleInfo>& rules) {
       absl::StrCat(rules.size(), " operators have a rule", words.empty() ? "" : ": ", absl::StrJoin(words, ", "))};
   document.header = {
       "exact = follows from the operator's definition; convention = a choice of this program; bound = an upper bound, "
-      "the count "
-      "depends on data; any other operator is priced as memory traffic and marked"};
+      "the count depends on data; fallback = known, but its work is not: like any operator without a rule it is priced "
+      "as memory traffic and listed"};
   document.sheets.push_back(std::move(sheet));
   return document;
 }

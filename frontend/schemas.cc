@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "frontend/contrib/contrib.h"
 #include "frontend/schema_rows.h"
 #include "onnx/defs/schema.h"
 
@@ -16,7 +17,9 @@ namespace opcost::internal {
 namespace {
 
 struct Built {
-  const SchemaRow* row;
+  int since_version = 1;
+  const SchemaRow* row = nullptr;            // of ONNX
+  const ContribOperator* contrib = nullptr;  // or ours
   std::unique_ptr<const onnx::OpSchema> schema;
 };
 
@@ -38,11 +41,15 @@ Definitions& All() {
     auto* d = new Definitions();
     const SchemaRows rows = AllSchemaRows();
     for (size_t i = 0; i < rows.size; ++i) {
-      d->by_name[Key(rows.rows[i].op_type, rows.rows[i].domain)].push_back({&rows.rows[i], nullptr});
+      const SchemaRow& row = rows.rows[i];
+      d->by_name[Key(row.op_type, row.domain)].push_back({.since_version = row.since_version, .row = &row});
+    }
+    for (const auto family : ContribFamilies()) {
+      for (const ContribOperator& op : family) d->by_name[Key(op.op_type, op.domain)].push_back({.contrib = &op});
     }
     for (auto& [key, versions] : d->by_name) {
       std::sort(versions.begin(), versions.end(),
-                [](const Built& a, const Built& b) { return a.row->since_version < b.row->since_version; });
+                [](const Built& a, const Built& b) { return a.since_version < b.since_version; });
     }
     return d;
   }();
@@ -58,11 +65,27 @@ const onnx::OpSchema* FindSchema(absl::string_view op_type, int version, absl::s
   if (it == all.by_name.end()) return nullptr;
   Built* best = nullptr;
   for (Built& b : it->second) {
-    if (b.row->since_version <= version) best = &b;
+    const bool holds = b.since_version <= version || (b.contrib != nullptr && version == 0);
+    if (holds) best = &b;
   }
   if (best == nullptr) return nullptr;
-  if (best->schema == nullptr) best->schema = std::make_unique<onnx::OpSchema>(best->row->build());
+  if (best->schema == nullptr) {
+    best->schema = std::make_unique<onnx::OpSchema>(best->row != nullptr ? best->row->build() : Define(*best->contrib));
+  }
   return best->schema.get();
+}
+
+void RegisterContribSchemas() {
+  auto& versions = onnx::OpSchemaRegistry::DomainToVersionRange::Instance();
+  for (const char* domain : {"com.microsoft", kNchwcDomain, kNhwcDomain}) {
+    if (versions.Map().count(domain) == 0) versions.AddDomainToVersion(domain, 1, 1);
+  }
+  for (const auto family : ContribFamilies()) {
+    for (const ContribOperator& op : family) {
+      // What ONNX Runtime writes into ONNX's domain is not ONNX's.
+      if (*op.domain != '\0') onnx::RegisterSchema(Define(op));
+    }
+  }
 }
 
 }  // namespace opcost::internal

@@ -1,5 +1,5 @@
-// ONNX's operator definitions, built one at a time when a model needs them: registering all of them costs more than
-// pricing a small model does.
+// Operator definitions, ONNX's and those of contrib/, built one at a time when a model needs them: registering all of
+// them costs more than pricing a small model does.
 #ifndef OPCOST_FRONTEND_SCHEMAS_H_
 #define OPCOST_FRONTEND_SCHEMAS_H_
 
@@ -12,12 +12,17 @@ struct InferenceContext;
 
 namespace opcost::internal {
 
-// The definition that operator set `version` of `domain` ("" is ai.onnx) selects, or nullptr. The result lives as long
-// as the program. Thread-safe.
+// The definition that operator set `version` of `domain` ("" is ai.onnx) selects, or nullptr. Domains outside ONNX have
+// one version of each operator, which holds for files that import none as well. The result lives as long as the
+// program. Thread-safe.
 const onnx::OpSchema* FindSchema(absl::string_view op_type, int version, absl::string_view domain);
 
-// Shape functions for operators that ONNX has no definition or no function for: com.microsoft, com.microsoft.nchwc,
-// some of ai.onnx.ml, the first versions of ai.onnx. They speak ONNX's own interface.
+// Puts the definitions of contrib/ into ONNX's own registry, so that ONNX's checker and shape inference know them in
+// this process. The front end does without. Call once.
+void RegisterContribSchemas();
+
+// Shape functions for operators of ONNX that have none, or one that says less: some of ai.onnx.ml, the first versions
+// of ai.onnx. They speak ONNX's own interface.
 using ShapeFunction = void (*)(onnx::InferenceContext&);
 // nullptr when there is none, or when ONNX has one (`onnx_has_one`) that says as much.
 ShapeFunction FindShapeFunction(absl::string_view op_type, absl::string_view domain, bool onnx_has_one);

@@ -102,8 +102,7 @@ using Table = absl::flat_hash_map<std::string, const ShapeFunctionRow*>;
 const Table& AllRows() {
   static const Table* const table = [] {
     auto* t = new Table();
-    for (const auto family : {TransformerShapeFunctions(), MatrixShapeFunctions(), ConvolutionShapeFunctions(),
-                              QuantizedShapeFunctions(), ClassicShapeFunctions(), FirstVersionShapeFunctions()}) {
+    for (const auto family : {ClassicShapeFunctions(), FirstVersionShapeFunctions()}) {
       for (const ShapeFunctionRow& row : family) t->emplace(absl::StrCat(row.domain, "\n", row.op_type), &row);
     }
     return t;

@@ -1,4 +1,5 @@
-// Shape functions of operators outside ONNX's own definitions, one table a family, and what they share.
+// Shape functions where ONNX's definitions have none or one that says less, one table a family, and what all such
+// functions share. Operators that ONNX does not define at all are in contrib/.
 #ifndef OPCOST_FRONTEND_SHAPE_FUNCTIONS_H_
 #define OPCOST_FRONTEND_SHAPE_FUNCTIONS_H_
 
@@ -21,10 +22,6 @@ struct ShapeFunctionRow {
   bool replaces = false;
 };
 
-absl::Span<const ShapeFunctionRow> TransformerShapeFunctions();
-absl::Span<const ShapeFunctionRow> MatrixShapeFunctions();
-absl::Span<const ShapeFunctionRow> ConvolutionShapeFunctions();
-absl::Span<const ShapeFunctionRow> QuantizedShapeFunctions();
 absl::Span<const ShapeFunctionRow> ClassicShapeFunctions();
 absl::Span<const ShapeFunctionRow> FirstVersionShapeFunctions();
 

@@ -49,6 +49,31 @@ void LongformerAttention(Tally& t, const Rule&) {
   t.Incomplete();
 }
 
+// The same with int8 weights and scales between: input, its scale, weight, its scale, bias … The projections are
+// integer, the scores are of the mask's type.
+void QOrderedLongformerAttention(Tally& t, const Rule&) {
+  const DType scores_type = t.InType(7);
+  const Amount tokens = t.InDim(0, 0) * t.InDim(0, 1);
+  const Amount hidden = t.InDim(2, 1) / 3;
+  const Amount keys = Min(Amount(t.Int("window", 0)) * 2 + 1, t.InDim(0, 1));
+  const Amount scores = tokens * t.Int("num_heads", 1) * keys;
+  t.Macs(t.InType(0), tokens * t.InElements(2));
+  t.Macs(scores_type, tokens * keys * hidden * 2);
+  t.Ops(scores_type, tokens * t.InElements(4) + scores * 6);
+  t.Transcendentals(scores_type, scores);
+  t.Incomplete();
+}
+
+// key, query [B, S, C, H], value: two RMS norms (4 ops), their product and its sum, the gate's product for each
+// element; a row's gate 4 ops and 2 T beside the 2 T of the norms. A normalised second output is one more norm.
+void EngramGate(Tally& t, const Rule&) {
+  const DType dtype = t.InType(0);
+  const bool normed = t.Out(1) != nullptr;
+  const Amount rows = t.InElements(0) / t.InDim(0, -1);
+  t.Ops(dtype, t.InElements(0) * (normed ? 15 : 11) + rows * 4);
+  t.Transcendentals(dtype, rows * (normed ? 5 : 4));
+}
+
 // input [B, M, N]: the cheapest of three predecessors for each cell.
 void DynamicTimeWarping(Tally& t, const Rule&) { t.Ops(t.InType(0), t.InElements(0) * 3); }
 
@@ -84,6 +109,10 @@ constexpr Rule kRules[] = {
      "MACs numel(query) · D; bias, gates, scaled table"},
     {kMicrosoft, "LongformerAttention", 1, kNewest, LongformerAttention, "attention", kE,
      "MACs B · S · numel(weight) + 2 · B · S · (2 · window + 1) · H; global tokens uncounted: a lower bound"},
+    {kMicrosoft, "QOrderedLongformerAttention", 1, kNewest, QOrderedLongformerAttention, "attention", kE,
+     "as LongformerAttention with integer MACs for the projections"},
+    {kMicrosoft, "EngramGate", 1, kNewest, EngramGate, "norm", kC,
+     "11 ops per element, 15 with the normalised output; per row 4 ops and 4 T, or 5"},
     {kMicrosoft, "DynamicTimeWarping", 1, kNewest, DynamicTimeWarping, "dynamic_time_warping", kC, "3 ops per cell"},
 };
 

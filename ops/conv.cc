@@ -64,10 +64,10 @@ constexpr const char* kCausal = "MACs numel(Y) · ∏k (depthwise); bias numel(Y
 
 constexpr Rule kRules[] = {
     {kOnnx, "Conv", 1, kNewest, Conv, "conv", kE, kConv},
-    {kMicrosoft, "Conv", 1, kNewest, Conv, "conv", kE, kConv},
     {kMicrosoft, "FusedConv", 1, kNewest, FusedConv, "conv", kE, kConv},
     {kMicrosoft, "NhwcConv", 1, kNewest, Conv, "conv", kE, kConv},
     {kMicrosoft, "NhwcFusedConv", 1, kNewest, FusedConv, "conv", kE, kConv},
+    {kNhwc, "Conv", 1, kNewest, Conv, "conv", kE, kConv},
     {kNchwc, "Conv", 1, kNewest, FusedConv, "conv", kE, "MACs numel(Y) · (C/g) · ∏k on channels padded to the block"},
     {kOnnx, "ConvInteger", 10, kNewest, ConvInteger, "conv_integer", kE, "integer MACs numel(Y) · (C/g) · ∏k"},
     {kOnnx, "QLinearConv", 10, kNewest, QLinearConv, "conv_integer", kE,

@@ -80,6 +80,7 @@ constexpr const char* kFormula =
 
 constexpr Rule kRules[] = {
     {kMicrosoft, "MoE", 1, kNewest, MoE, "moe", kC, kFormula},
+    {kMicrosoft, "ShardedMoE", 1, kNewest, MoE, "moe", kC, kFormula},
     {kMicrosoft, "QMoE", 1, kNewest, QMoE, "moe", kC, kFormula},
 };
 

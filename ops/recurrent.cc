@@ -70,6 +70,21 @@ void DynamicQuantizeLstm(Tally& t, const Rule&) {
   Recurrent(t, kLstm, t.InType(1));
 }
 
+// … P, QW [D, H, A], MW [D, depth, A], V [D, A], M [B, steps, depth], lengths, AW [D, depth + H, attention]: an LSTM
+// that attends to a memory at every step. Once: the keys M · MW. Per step and row: the query's product with QW, V with
+// the tanh of each key, the weighted sum of the memory, and the attention layer.
+void AttnLstm(Tally& t, const Rule&) {
+  const DType dtype = t.InType(0);
+  Recurrent(t, kLstm, dtype);
+  const Amount rows = StepsAndRows(t), directions = t.InDim(1, 0);
+  const Amount memory = t.InDim(11, 1), depth = t.InDim(11, 2), attention = t.InDim(10, 1);
+  t.Macs(dtype, t.InDim(11, 0) * memory * t.InElements(9));
+  const Amount scored = rows * directions * memory;
+  t.Macs(dtype, rows * t.InElements(8) + scored * (attention + depth) + rows * t.InElements(13));
+  t.Ops(dtype, scored * attention + scored * 4);
+  t.Transcendentals(dtype, scored * attention + scored);
+}
+
 constexpr Rule kRules[] = {
     {kOnnx, "RNN", 1, kNewest, Rnn, "recurrent", kE,
      "MACs T · B · (numel(W) + numel(R)); per step, row and hidden unit 1 T; bias 1 op per gate"},
@@ -78,6 +93,10 @@ constexpr Rule kRules[] = {
     {kOnnx, "LSTM", 1, kNewest, Lstm, "recurrent", kE,
      "MACs T · B · (numel(W) + numel(R)); per step, row and hidden unit 5 T + 4 ops; bias 1 op per gate, peepholes 6 "
      "ops"},
+    {kMicrosoft, "AttnLSTM", 1, kNewest, AttnLstm, "recurrent", kE,
+     "as LSTM; MACs of the memory's keys once, per step and row of the query, the scores, the context and the "
+     "attention "
+     "layer; per score A + 4 ops, A + 1 T"},
     {kMicrosoft, "DynamicQuantizeLSTM", 1, kNewest, DynamicQuantizeLstm, "recurrent", kE,
      "as LSTM with integer MACs; quantising X 4 ops per element"},
 };

@@ -9,7 +9,7 @@
 namespace opcost {
 
 absl::Span<const absl::Span<const Rule>> RuleTables() {
-  static const auto* const tables = new std::array<absl::Span<const Rule>, 29>{ConvRules(),
+  static const auto* const tables = new std::array<absl::Span<const Rule>, 30>{ConvRules(),
                                                                                MatmulRules(),
                                                                                EinsumRules(),
                                                                                BlockQuantizedRules(),
@@ -37,7 +37,8 @@ absl::Span<const absl::Span<const Rule>> RuleTables() {
                                                                                TrainingRules(),
                                                                                TraditionalMlRules(),
                                                                                TreeRules(),
-                                                                               ContribRules()};
+                                                                               ContribRules(),
+                                                                               GenerationRules()};
   return *tables;
 }
 

@@ -18,6 +18,7 @@ inline constexpr const char* kPreview = "ai.onnx.preview";
 inline constexpr const char* kTraining = "ai.onnx.preview.training";
 inline constexpr const char* kMicrosoft = "com.microsoft";
 inline constexpr const char* kNchwc = "com.microsoft.nchwc";
+inline constexpr const char* kNhwc = "com.ms.internal.nhwc";
 inline constexpr int kNewest = std::numeric_limits<int>::max();
 
 struct Rule {
@@ -35,6 +36,7 @@ struct Rule {
 inline constexpr RuleStatus kE = RuleStatus::kExact;
 inline constexpr RuleStatus kC = RuleStatus::kConvention;
 inline constexpr RuleStatus kB = RuleStatus::kBound;
+inline constexpr RuleStatus kF = RuleStatus::kFallback;
 
 absl::Span<const Rule> ConvRules();
 absl::Span<const Rule> MatmulRules();
@@ -65,6 +67,7 @@ absl::Span<const Rule> TrainingRules();
 absl::Span<const Rule> TraditionalMlRules();
 absl::Span<const Rule> TreeRules();
 absl::Span<const Rule> ContribRules();
+absl::Span<const Rule> GenerationRules();
 
 // The cost of an activation named in an attribute ("Relu", "silu", …): none for "" and names that are not known.
 PerElement ActivationCost(absl::string_view name);

@@ -65,7 +65,7 @@ constexpr std::array<PatternRow, 25> kOnnx = {{
 }};
 
 constexpr std::array<PatternRow, 23> kMicrosoft = {{
-    {Pattern::kConv2d, "Conv FusedConv NhwcConv NhwcFusedConv QLinearConv"},
+    {Pattern::kConv2d, "FusedConv NhwcConv NhwcFusedConv QLinearConv"},
     {Pattern::kDepthwise, "CausalConvWithState VarlenCausalConvWithState"},
     {Pattern::kTransposed, "ConvTransposeWithDynamicPads"},
     {Pattern::kMatmul,
@@ -73,7 +73,7 @@ constexpr std::array<PatternRow, 23> kMicrosoft = {{
      "FusedMatMul FusedMatMulActivation MatMulNBits MatMulBnb4 MatMulIntegerToFloat MatMulInteger16 "
      "DynamicQuantizeMatMul "
      "QLinearMatMul TransposeMatMul MatMulFpQ4 SparseToDenseMatMul Rfft Irfft Inverse "
-     "GatedRelativePositionBias"},
+     "GatedRelativePositionBias WordConvEmbedding"},
     {Pattern::kGemm, "FusedGemm QGemm GemmFloat8 GemmFastGelu"},
     {Pattern::kAttention,
      "LinearAttention GatedDeltaNet Attention MultiHeadAttention PackedAttention PackedMultiHeadAttention QAttention "
@@ -81,21 +81,22 @@ constexpr std::array<PatternRow, 23> kMicrosoft = {{
      "QOrderedAttention QOrderedLongformerAttention"},
     {Pattern::kGroupedQueryAttention, "GroupQueryAttention SparseAttention PagedAttention"},
     {Pattern::kRotary, "RotaryEmbedding GemmaRotaryEmbedding MRotaryEmbedding"},
-    {Pattern::kMoe, "MoE QMoE"},
-    {Pattern::kRecurrent, "DynamicQuantizeLSTM"},
+    {Pattern::kMoe, "MoE QMoE ShardedMoE"},
+    {Pattern::kRecurrent, "DynamicQuantizeLSTM AttnLSTM"},
     {Pattern::kLayernorm,
      "LayerNormalization SkipLayerNormalization EmbedLayerNormalization QEmbedLayerNormalization GroupNorm "
      "SkipGroupNorm "
      "QOrderedLayerNormalization"},
     {Pattern::kRmsnorm,
      "SimplifiedLayerNormalization SkipSimplifiedLayerNormalization SkipRMSNormalization BranchwiseRMSNorm "
-     "GatedRMSNorm"},
+     "GatedRMSNorm EngramGate"},
     {Pattern::kSilu, "ScaledSiLU"},
     {Pattern::kGelu, "Gelu FastGelu BiasGelu QuickGelu BiasSplitGelu QOrderedGelu QLinearGelu"},
     {Pattern::kActivation, "QLinearSigmoid QLinearLeakyRelu"},
     {Pattern::kSoftmax, "BiasSoftmax QLinearSoftmax"},
     {Pattern::kElementwise,
      "ComplexMul ComplexMulConj GatedAdd HyperConnectionPreMix HyperConnectionPostMix LinearAttentionGate SampleOp "
+     "MurmurHash3 NGramHashMapping VarlenNGramHashMapping NGramRepeatBlock "
      "BitmaskBiasDropout BiasAdd BiasDropout QLinearAdd QLinearMul QLinearWhere MulInteger BitmaskDropout"},
     {Pattern::kPool, "QLinearAveragePool QLinearGlobalAveragePool MaxpoolWithMask NhwcMaxPool"},
     {Pattern::kReduce, "QLinearReduceMean ReduceSumInteger IsAllFinite"},
@@ -103,7 +104,10 @@ constexpr std::array<PatternRow, 23> kMicrosoft = {{
     {Pattern::kMove,
      "QLinearConcat CropAndResize ExpandDims GatherND GridSample ImageScaler Crop Pad Range RelativePositionBias "
      "RemovePadding RestorePadding Tile Trilu UnfoldTensor"},
-    {Pattern::kOther, "DynamicTimeWarping Tokenizer Unique"},
+    {Pattern::kOther,
+     "DynamicTimeWarping Tokenizer Unique BeamSearch GreedySearch Sampling WhisperBeamSearch BifurcationDetector "
+     "EPContext "
+     "Snpe"},
     {Pattern::kQuantize,
      "QuantizeLinear DequantizeLinear QuantizeBFP DequantizeBFP DequantizeWithOrder QuantizeWithOrder"},
 }};
@@ -112,6 +116,11 @@ constexpr std::array<PatternRow, 3> kNchwc = {{
     {Pattern::kConv2d, "Conv"},
     {Pattern::kPool, "MaxPool AveragePool GlobalAveragePool GlobalMaxPool"},
     {Pattern::kMove, "ReorderInput ReorderOutput Upsample"},
+}};
+
+constexpr std::array<PatternRow, 2> kNhwc = {{
+    {Pattern::kConv2d, "Conv"},
+    {Pattern::kPool, "MaxPool AveragePool GlobalAveragePool GlobalMaxPool"},
 }};
 
 constexpr std::array<PatternRow, 5> kMl = {{
@@ -138,6 +147,7 @@ const Table& Patterns() {
     AddRows(kOnnx, "", *table);
     AddRows(kMicrosoft, "com.microsoft:", *table);
     AddRows(kNchwc, "com.microsoft.nchwc:", *table);
+    AddRows(kNhwc, "com.ms.internal.nhwc:", *table);
     AddRows(kMl, "ai.onnx.ml:", *table);
     return table;
   }();

@@ -130,5 +130,59 @@ TEST(Captured, TensorsCountTheBodysNodesAsConsumers) {
   EXPECT_EQ(testing_support::FindTensor(g, "x")->consumers.size(), 2u);
 }
 
+// A search: ids [2, 3], up to 11 words; the decoder multiplies [beams, 5] by [5, 7] once a step.
+std::string SearchText(const std::string& node) {
+  return "<ir_version: 9, opset_import: [\"\" : 17, \"com.microsoft\" : 1]>\n"
+         "g (int32[2,3] ids, float[5,7] w) => (int32[a,b] y) {\n"
+         "most = Constant <value = int32[1] {11}> ()\n"
+         "[search] y = com.microsoft." +
+         node + R"(
+  })";
+}
+
+const char* const kSearchBodies = R"(
+      encoder = e (float[2,5] ex) => (float[2,7] ey) { ey = MatMul(ex, w) },
+      decoder = d (float[2,5] dx) => (float[2,7] dy) { [product] dy = MatMul(dx, w) },
+      eos_token_id = 1, pad_token_id = 0)";
+
+TEST(Search, SubgraphsAreNotPricedUnlessTheUserSaysHowOften) {
+  const std::string text = SearchText(std::string("GreedySearch <") + kSearchBodies + "> (ids, most)");
+  const Graph g = MustLoad(text);
+  EXPECT_EQ(ShapeOf(g, "y"), "[2, 11]");
+  ASSERT_EQ(g.regions.size(), 3u);
+  EXPECT_TRUE(g.regions[1].dead);
+  EXPECT_TRUE(g.regions[2].dead);
+  EXPECT_THAT(NotesOf(g, NoteKind::kAssumption), ElementsAre(HasSubstr("not priced")));
+  EXPECT_EQ(ShapeOf(g, "dy"), "[2, 7]");
+
+  const Graph priced = MustLoad(text, {.trips = {{"search", 8}}});
+  EXPECT_FALSE(priced.regions[1].dead);
+  EXPECT_FALSE(priced.regions[2].dead);
+  EXPECT_EQ(priced.regions[1].trips, 1);
+  EXPECT_EQ(priced.regions[2].trips, 8);
+  EXPECT_THAT(NotesOf(priced, NoteKind::kAssumption), IsEmpty());
+}
+
+TEST(Search, OutputsFollowFromTheirInputs) {
+  const std::string constants =
+      "beams = Constant <value = int32[1] {5}> ()\n few = Constant <value = int32[1] {3}> ()\n";
+  const auto load = [&](const std::string& head, const std::string& tail) {
+    return MustLoad(
+        "<ir_version: 9, opset_import: [\"\" : 17, \"com.microsoft\" : 1]>\n"
+        "g (int32[2,7] ids, float[5,7] w) => (int32[a,b] unused) {\n"
+        "most = Constant <value = int32[1] {11}> ()\n" +
+        constants + "unused = Identity(ids)\n" + head + kSearchBodies + tail + "}");
+  };
+  const Graph sampling = load("y, f = com.microsoft.Sampling < vocab_size = 13,", "> (ids, most)");
+  EXPECT_EQ(ShapeOf(sampling, "y"), "[2, 11]");
+  EXPECT_EQ(ShapeOf(sampling, "f"), "[2, 13]");
+  for (const std::string op : {"BeamSearch", "WhisperBeamSearch"}) {
+    const Graph beams = load("y, s, t = com.microsoft." + op + " < vocab_size = 13,", "> (ids, most, , beams, few)");
+    EXPECT_EQ(ShapeOf(beams, "y"), "[2, 3, 11]") << op;
+    EXPECT_EQ(ShapeOf(beams, "s"), "[2, 3]") << op;
+    EXPECT_EQ(ShapeOf(beams, "t"), "[t:0, 2, 5, 13]") << op;
+  }
+}
+
 }  // namespace
 }  // namespace opcost

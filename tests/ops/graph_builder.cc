@@ -11,11 +11,11 @@ namespace {
 
 const std::map<std::string, DType>& ShortNames() {
   static const auto* const names = new std::map<std::string, DType>{
-      {"f64", DType::kFloat64},     {"f32", DType::kFloat32},   {"f16", DType::kFloat16}, {"bf16", DType::kBFloat16},
-      {"f8", DType::kFloat8E4M3FN}, {"f4", DType::kFloat4E2M1}, {"i64", DType::kInt64},   {"i32", DType::kInt32},
-      {"i16", DType::kInt16},       {"i8", DType::kInt8},       {"i4", DType::kInt4},     {"i2", DType::kInt2},
-      {"u8", DType::kUInt8},        {"u4", DType::kUInt4},      {"u2", DType::kUInt2},    {"bool", DType::kBool},
-      {"str", DType::kString},      {"c64", DType::kComplex64}};
+      {"f64", DType::kFloat64},     {"f32", DType::kFloat32},   {"f16", DType::kFloat16},  {"bf16", DType::kBFloat16},
+      {"f8", DType::kFloat8E4M3FN}, {"f4", DType::kFloat4E2M1}, {"i64", DType::kInt64},    {"i32", DType::kInt32},
+      {"i16", DType::kInt16},       {"i8", DType::kInt8},       {"i4", DType::kInt4},      {"i2", DType::kInt2},
+      {"u32", DType::kUInt32},      {"u8", DType::kUInt8},      {"u4", DType::kUInt4},     {"u2", DType::kUInt2},
+      {"bool", DType::kBool},       {"str", DType::kString},    {"c64", DType::kComplex64}};
   return *names;
 }
 

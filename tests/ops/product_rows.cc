@@ -235,6 +235,12 @@ const Row kRows[] = {
      "k=2",
      {.macs = 2 * 42, .ops = 14 + 20 + 12, .trans = 5, .act = 12 + 20, .weight = 2 * (420 * 2 / 5), .written = 12},
      1},
+    {"com.microsoft:ShardedMoE",
+     "f32[1,3] f32[1,5] w:f32[5,7,3] - w:f32[5,3,7]",
+     "f32[1,3]",
+     "k=2",
+     {.macs = 2 * 42, .ops = 14 + 20 + 12, .trans = 5, .act = 12 + 20, .weight = 2 * (420 * 2 / 5), .written = 12},
+     1},
     // Fused SwiGLU: fc1 is twice as wide; SiLU 1 T + 1 op and a product on 14 elements.
     {"com.microsoft:MoE",
      "f32[1,3] f32[1,5] w:f32[5,14,3] w:f32[5,14] w:f32[5,3,7] w:f32[5,3]",

@@ -49,6 +49,20 @@ const Row kRows[] = {
       .act = 120,
       .weight = 4 * (140 + 196) + 8 + 84,
       .written = 168}},
+    // 6 rows; a memory of 9 steps of 6, attention 4 wide: keys 2 · 9 · 24, query 6 · 28, 54 scores of 4 and their
+    // context of 6, attention layer 6 · 104.
+    {"com.microsoft:AttnLSTM",
+     "f32[3,2,5] w:f32[1,28,5] w:f32[1,28,7] w:f32[1,56] - - - - w:f32[1,7,4] w:f32[1,6,4] w:f32[1,4] f32[2,9,6] - "
+     "w:f32[1,13,8]",
+     "f32[3,1,2,7]",
+     "hidden_size=7",
+     {.macs = 6 * (140 + 196) + 432 + 168 + 540 + 624,
+      .ops = 42 * 8 + 54 * 4 + 54 * 4,
+      .trans = 42 * 5 + 54 * 4 + 54,
+      .act = 4 * (30 + 108),
+      .weight = 4 * (140 + 196 + 56 + 28 + 24 + 4 + 104),
+      .written = 168},
+     1},
     // W and R are transposed: [1, I, 4H] and [1, H, 4H].
     {"com.microsoft:DynamicQuantizeLSTM",
      "f32[3,2,5] w:i8[1,5,28] w:i8[1,7,28] w:f32[1,56] - - - - w:f32[1] w:i8[1] w:f32[1] w:i8[1]",

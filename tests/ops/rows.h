@@ -46,12 +46,13 @@ absl::Span<const Row> SignalRows();
 absl::Span<const Row> ControlRows();
 absl::Span<const Row> TraditionalMlRows();
 absl::Span<const Row> ContribRows();
+absl::Span<const Row> GenerationRows();
 
 inline std::vector<Row> AllRows() {
   std::vector<Row> rows;
   for (absl::Span<const Row> family : {ConvRows(), ProductRows(), AttentionRows(), RecurrentRows(), QuantizedRows(),
                                        ElementwiseRows(), NormalizationRows(), ReductionRows(), MovementRows(),
-                                       SignalRows(), ControlRows(), TraditionalMlRows(), ContribRows()}) {
+                                       SignalRows(), ControlRows(), TraditionalMlRows(), ContribRows(), GenerationRows()}) {
     rows.insert(rows.end(), family.begin(), family.end());
   }
   return rows;

@@ -80,7 +80,7 @@ TEST(PatternOf, KnowsEveryOperatorThatIsCounted) {
   const std::set<std::string> other = absl::StrSplit(
       "NonMaxSuppression NonZero Unique TfIdfVectorizer StringNormalizer StringConcat StringSplit RegexFullMatch "
       "ImageDecoder Multinomial Gradient TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor DynamicTimeWarping "
-      "Tokenizer",
+      "Tokenizer BeamSearch GreedySearch Sampling WhisperBeamSearch BifurcationDetector EPContext Snpe",
       ' ');
   const std::vector<RuleInfo> rules = AllRules();
   ASSERT_GE(rules.size(), 200u);

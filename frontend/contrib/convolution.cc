@@ -1,10 +1,11 @@
-// Shape functions of ONNX Runtime's convolutions and pools: fused ones, those with channels last, and those of the
+// ONNX Runtime's convolutions and pools: fused ones, those with channels last, and those of the
 // blocked layout (com.microsoft.nchwc), whose tensors are described with padded channels in NCHW order.
 #include <cmath>
 #include <string>
 #include <vector>
 
-#include "frontend/shape_functions.h"
+#include "frontend/contrib/contrib.h"
+#include "onnx/defs/tensor_proto_util.h"
 
 namespace opcost::internal {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 using onnx::Dim;
 using onnx::InferenceContext;
 using onnx::TensorShapeProto;
-
-constexpr const char* kMs = "com.microsoft";
-constexpr const char* kNchwc = "com.microsoft.nchwc";
-constexpr const char* kNhwc = "com.ms.internal.nhwc";
 
 std::vector<int64_t> Ints(InferenceContext& ctx, const char* name, size_t n, int64_t fallback) {
   std::vector<int64_t> v;
@@ -87,10 +84,20 @@ void Conv(InferenceContext& ctx) {
   ConvOf(ctx, 0, 1, kChannelsFirst);
 }
 
-void NhwcConv(InferenceContext& ctx) {
+// Writers differ in where the channels of the weight stand: as in Conv, or last. The input's channels tell.
+void LastConv(InferenceContext& ctx, const Layout& usual, const Layout& other) {
   TypeFrom(ctx, 0, 0);
-  ConvOf(ctx, 0, 1, kLastWithTurnedWeight);
+  const Dim channels = AxisOf(ctx, 0, -1);
+  const int64_t group = onnx::getAttribute(ctx, std::string("group"), int64_t{1});
+  const auto fits = [&](const Layout& layout) {
+    const Dim own = AxisOf(ctx, 1, layout.kernel_axis == 1 ? -1 : 1);
+    return !channels.has_dim_value() || !own.has_dim_value() || own.dim_value() * group == channels.dim_value();
+  };
+  ConvOf(ctx, 0, 1, fits(usual) || !fits(other) ? usual : other);
 }
+
+void NhwcConv(InferenceContext& ctx) { LastConv(ctx, kLastWithTurnedWeight, kLastWithPlainWeight); }
+void NhwcFusedConv(InferenceContext& ctx) { LastConv(ctx, kLastWithPlainWeight, kLastWithTurnedWeight); }
 
 // com.ms.internal.nhwc: activations turned, weights not.
 void InternalNhwcConv(InferenceContext& ctx) {
@@ -180,32 +187,75 @@ void ReorderOutput(InferenceContext& ctx) {
   SetShape(ctx, 0, shape);
 }
 
-constexpr ShapeFunctionRow kRows[] = {
-    {kMs, "FusedConv", Conv},
-    {kMs, "NhwcConv", NhwcConv},
-    {kMs, "NhwcFusedConv", NhwcConv},
-    {kMs, "NhwcMaxPool", NhwcPool},
-    {kMs, "MaxpoolWithMask", Pool},
-    {kMs, "QLinearConv", QLinearConv},
-    {kMs, "QLinearAveragePool", QLinearAveragePool},
-    {kMs, "QLinearGlobalAveragePool", QLinearGlobalAveragePool},
-    {kNchwc, "Conv", Conv},
-    {kNchwc, "MaxPool", Pool},
-    {kNchwc, "AveragePool", Pool},
-    {kNchwc, "GlobalMaxPool", GlobalPool},
-    {kNchwc, "GlobalAveragePool", GlobalPool},
-    {kNchwc, "Upsample", Upsample},
-    {kNchwc, "ReorderInput", ReorderInput},
-    {kNchwc, "ReorderOutput", ReorderOutput},
-    {kNhwc, "Conv", InternalNhwcConv},
-    {kNhwc, "MaxPool", NhwcPool},
-    {kNhwc, "AveragePool", NhwcPool},
-    {kNhwc, "GlobalMaxPool", NhwcGlobalPool},
-    {kNhwc, "GlobalAveragePool", NhwcGlobalPool},
+// X [N, C, ..], W [C, M/group, k ..], pads as an input: stride · (in − 1) + output_padding + (k − 1) · dilation + 1 −
+// pads.
+void ConvTransposeWithDynamicPads(InferenceContext& ctx) {
+  TypeFrom(ctx, 0, 0);
+  const TensorShapeProto *x = ShapeOf(ctx, 0), *w = ShapeOf(ctx, 1);
+  if (x == nullptr || w == nullptr || x->dim_size() < 3 || w->dim_size() != x->dim_size()) return;
+  const size_t n = static_cast<size_t>(x->dim_size()) - 2;
+  const std::vector<int64_t> strides = Ints(ctx, "strides", n, 1), dilations = Ints(ctx, "dilations", n, 1);
+  const std::vector<int64_t> extra = Ints(ctx, "output_padding", n, 0);
+  std::vector<int64_t> pads(2 * n, 0);
+  bool known = !ctx.hasInput(2);
+  if (const onnx::TensorProto* given = ctx.hasInput(2) ? ctx.getInputData(2) : nullptr; given != nullptr) {
+    pads = onnx::ParseData<int64_t>(given);
+    known = pads.size() == 2 * n;
+  }
+  TensorShapeProto shape = *x;
+  *shape.mutable_dim(1) = w->dim(1) * onnx::getAttribute(ctx, std::string("group"), int64_t{1});
+  for (size_t i = 0; i < n; ++i) {
+    const int axis = static_cast<int>(i) + 2;
+    const Dim &in = x->dim(axis), &kernel = w->dim(axis);
+    if (!known || !in.has_dim_value() || !kernel.has_dim_value()) {
+      *shape.mutable_dim(axis) = Dim();
+      continue;
+    }
+    const int64_t reach = onnx::checkedMultiply(kernel.dim_value() - 1, dilations[i]);
+    const int64_t span = onnx::checkedMultiply(in.dim_value() - 1, strides[i]);
+    *shape.mutable_dim(axis) = DimOf(onnx::checkedAdd(span, reach) + 1 + extra[i] - pads[i] - pads[i + n]);
+  }
+  SetShape(ctx, 0, shape);
+}
+
+constexpr const char* kConvAttributes =
+    "auto_pad:s dilations:I group:i kernel_shape:I pads:I strides:I activation:s activation_params:F";
+constexpr const char* kPoolAttributes =
+    "auto_pad:s ceil_mode:i count_include_pad:i dilations:I kernel_shape:I! pads:I storage_order:i strides:I "
+    "channels_last:i";
+
+constexpr ContribOperator kRows[] = {
+    {"FusedConv", "X:T W:T B?:T Z?:T", "Y:T", kConvAttributes, Conv},
+    {"NhwcConv", "X:T W:T B?:T", "Y:T", kConvAttributes, NhwcConv},
+    {"NhwcFusedConv", "X:T W:T B?:T Z?:T", "Y:T", kConvAttributes, NhwcFusedConv},
+    {"NhwcMaxPool", "x:A", "y:A", kPoolAttributes, NhwcPool},
+    {"MaxpoolWithMask", "X:T M:int32", "Y:T", kPoolAttributes, Pool},
+    {"ConvTransposeWithDynamicPads", "X:T W:T Pads?:int64 B?:T", "Y:T",
+     "auto_pad:s dilations:I group:i kernel_shape:I output_padding:I strides:I", ConvTransposeWithDynamicPads},
+    {"QLinearConv",
+     "x:Q x_scale:float x_zero_point:Q w:R w_scale:float w_zero_point:R y_scale:float y_zero_point:P B?:int32", "y:P",
+     "auto_pad:s dilations:I group:i kernel_shape:I pads:I strides:I channels_last:i", QLinearConv},
+    {"QLinearAveragePool", "X:Q x_scale:float x_zero_point?:Q y_scale:float y_zero_point?:Q", "Y:Q", kPoolAttributes,
+     QLinearAveragePool},
+    {"QLinearGlobalAveragePool", "X:Q x_scale:float x_zero_point:Q y_scale:float y_zero_point:Q", "Y:Q",
+     "channels_last:i", QLinearGlobalAveragePool},
+    {"Conv", "X:T W:T B?:T Sum?:T", "Y:T", kConvAttributes, Conv, kNchwcDomain},
+    {"MaxPool", "X:T", "Y:T", kPoolAttributes, Pool, kNchwcDomain},
+    {"AveragePool", "X:T", "Y:T", kPoolAttributes, Pool, kNchwcDomain},
+    {"GlobalMaxPool", "X:T", "Y:T", "", GlobalPool, kNchwcDomain},
+    {"GlobalAveragePool", "X:T", "Y:T", "", GlobalPool, kNchwcDomain},
+    {"Upsample", "X:T", "Y:T", "scales:I mode:s coordinate_transformation_mode:s", Upsample, kNchwcDomain},
+    {"ReorderInput", "X:T", "Y:T", "channels_last:i", ReorderInput, kNchwcDomain},
+    {"ReorderOutput", "X:T", "Y:T", "channels:i! channels_last:i", ReorderOutput, kNchwcDomain},
+    {"Conv", "X:A W:A B?:A", "Y:A", kConvAttributes, InternalNhwcConv, kNhwcDomain},
+    {"MaxPool", "X:A", "Y:A", kPoolAttributes, NhwcPool, kNhwcDomain},
+    {"AveragePool", "X:A", "Y:A", kPoolAttributes, NhwcPool, kNhwcDomain},
+    {"GlobalMaxPool", "X:A", "Y:A", "", NhwcGlobalPool, kNhwcDomain},
+    {"GlobalAveragePool", "X:A", "Y:A", "", NhwcGlobalPool, kNhwcDomain},
 };
 
 }  // namespace
 
-absl::Span<const ShapeFunctionRow> ConvolutionShapeFunctions() { return kRows; }
+absl::Span<const ContribOperator> ConvolutionOperators() { return kRows; }
 
 }  // namespace opcost::internal
