@@ -175,6 +175,7 @@ absl::Status BindFromShape(Instantiation& in, const Symbols& symbols, TensorId i
 void BindRest(Instantiation& in, const Symbols& symbols) {
   for (const std::string& name : symbols.order) {
     if (!in.graph.bindings.emplace(name, 1).second) continue;
+    in.unbound.insert(name);
     const Occurrence& at = symbols.first.at(name);
     in.Note(NoteKind::kUnboundSymbol,
             absl::StrCat("symbol '", name, "' (input '", at.input, "', axis ", at.axis,

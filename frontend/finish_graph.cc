@@ -156,7 +156,6 @@ void NoteMissingImports(Instantiation& in) {
 // with the other's. Told once a symbol.
 void NoteUnequalSymbols(Instantiation& in) {
   if (in.graph.bindings.size() < 2 || in.shapes_rebound) return;
-  absl::flat_hash_set<std::string> told;
   for (size_t i = 0; i < in.graph.tensors.size(); ++i) {
     const onnx::TypeProto* declared = in.declared[i];
     const Tensor& tensor = in.graph.tensors[i];
@@ -167,7 +166,7 @@ void NoteUnequalSymbols(Instantiation& in) {
       const Dim& dim = (*tensor.shape)[static_cast<size_t>(axis)];
       const auto bound = in.graph.bindings.find(shape.dim(axis).dim_param());
       if (!dim.known() || bound == in.graph.bindings.end() || bound->second == dim.extent) continue;
-      if (!told.insert(bound->first).second) continue;
+      if (!in.told.insert(bound->first).second) continue;
       std::vector<std::string> others;
       for (const auto& [name, value] : in.graph.bindings) {
         if (value == dim.extent) others.push_back(absl::StrCat("'", name, "'"));

@@ -90,7 +90,10 @@ struct Instantiation {
   // Symbols.
   absl::flat_hash_map<std::string, SymbolId> symbol_index;
   absl::flat_hash_set<std::string> symbols_met;  // every data-dependent symbol that came up, assumed ones too
+  absl::flat_hash_set<std::string> told;         // symbols that a note says are unequal to others
+  absl::flat_hash_set<std::string> unbound;      // symbols that nobody bound: they count as 1
   bool shapes_rebound = false;                   // an extent that the file fixes was overridden
+  bool probing = false;                          // bindings that fit no file: what does not fit is no error
 
   // Inference.
   absl::flat_hash_map<std::string, Remembered> memory;

@@ -1,12 +1,15 @@
 #include "frontend/load.h"
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "frontend/instantiate.h"
+#include "frontend/meeting_symbols.h"
 #include "frontend/read_proto.h"
 
 namespace opcost {
@@ -19,7 +22,10 @@ absl::Status AtFile(const std::string& path, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
 }
 
-absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptions& options) {
+using Meetings = std::vector<internal::SymbolMeeting>;
+
+absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptions& options,
+                            internal::MeetingFinder find_meetings) {
   internal::Instantiation in(parsed, options);
   in.graph.path = parsed.path;
   in.graph.name = parsed.proto.graph().name();
@@ -29,17 +35,36 @@ absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptio
   in.graph.structure_sha256 = parsed.structure_sha256;
   in.graph.notes = parsed.notes;
   if (auto missing = internal::MissingData(parsed, options.data_dir); missing) in.graph.notes.push_back(*missing);
-  for (const auto step : {internal::BuildGraph, internal::CheckAttributes, internal::BindSymbols, internal::InferShapes,
-                          internal::Finish}) {
+  for (const auto step :
+       {internal::BuildGraph, internal::CheckAttributes, internal::BindSymbols, internal::InferShapes}) {
     if (absl::Status s = step(in); !s.ok()) return AtFile(parsed.path, s);
   }
+  internal::NoteMeetings(in, find_meetings);
+  if (absl::Status s = internal::Finish(in); !s.ok()) return AtFile(parsed.path, s);
   return std::move(in.graph);
+}
+
+absl::StatusOr<Graph> BuildOnce(const internal::ParsedModel& parsed, const LoadOptions& options) {
+  Meetings meetings;
+  return Build(parsed, options, [&](const auto& symbols) -> const Meetings& {
+    return meetings = internal::FindMeetings(parsed, symbols);
+  });
 }
 
 }  // namespace
 
 struct Model::Impl {
+  explicit Impl(internal::ParsedModel model) : parsed(std::move(model)) {}
+
+  // Found once, when first asked for; the symbols of a file are always the same.
+  const Meetings& FindMeetings(const std::vector<std::string>& symbols) {
+    std::call_once(once, [&] { meetings = internal::FindMeetings(parsed, symbols); });
+    return meetings;
+  }
+
   internal::ParsedModel parsed;
+  std::once_flag once;
+  Meetings meetings;
 };
 
 Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -50,33 +75,36 @@ Model::~Model() = default;
 absl::StatusOr<Model> Model::Read(const std::string& path) {
   absl::StatusOr<internal::ParsedModel> parsed = internal::ReadProto(path, LoadOptions().max_payload_bytes);
   if (!parsed.ok()) return parsed.status();
-  return Model(std::make_unique<Impl>(Impl{*std::move(parsed)}));
+  return Model(std::make_unique<Impl>(*std::move(parsed)));
 }
 
 absl::StatusOr<Model> Model::FromBytes(absl::string_view bytes, const std::string& path) {
   absl::StatusOr<internal::ParsedModel> parsed = internal::ParseBytes(bytes, path, LoadOptions().max_payload_bytes);
   if (!parsed.ok()) return parsed.status();
-  return Model(std::make_unique<Impl>(Impl{*std::move(parsed)}));
+  return Model(std::make_unique<Impl>(*std::move(parsed)));
 }
 
 absl::StatusOr<Model> Model::FromText(absl::string_view text) {
   absl::StatusOr<internal::ParsedModel> parsed = internal::ParseText(text);
   if (!parsed.ok()) return parsed.status();
-  return Model(std::make_unique<Impl>(Impl{*std::move(parsed)}));
+  return Model(std::make_unique<Impl>(*std::move(parsed)));
 }
 
-absl::StatusOr<Graph> Model::Instantiate(const LoadOptions& options) const { return Build(impl_->parsed, options); }
+absl::StatusOr<Graph> Model::Instantiate(const LoadOptions& options) const {
+  return Build(impl_->parsed, options,
+               [this](const auto& symbols) -> const Meetings& { return impl_->FindMeetings(symbols); });
+}
 
 absl::StatusOr<Graph> LoadModel(const std::string& path, const LoadOptions& options) {
   const absl::StatusOr<internal::ParsedModel> parsed = internal::ReadProto(path, options.max_payload_bytes);
   if (!parsed.ok()) return parsed.status();
-  return Build(*parsed, options);
+  return BuildOnce(*parsed, options);
 }
 
 absl::StatusOr<Graph> LoadText(absl::string_view text, const LoadOptions& options) {
   const absl::StatusOr<internal::ParsedModel> parsed = internal::ParseText(text);
   if (!parsed.ok()) return parsed.status();
-  return Build(*parsed, options);
+  return BuildOnce(*parsed, options);
 }
 
 void CastFloats(Graph& graph, Precision precision) {

@@ -1,4 +1,8 @@
 // Symbols: bound, unbound, expressions, overridden shapes, extents that depend on data.
+#include <map>
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "frontend/dim_expression.h"
 #include "gmock/gmock.h"
@@ -240,6 +244,68 @@ TEST(Failures, AreNotedAndDoNotEndTheReport) {
   ASSERT_THAT(notes, SizeIs(2));
   EXPECT_THAT(notes[0], HasSubstr("MatMul"));
   EXPECT_THAT(notes[1], HasSubstr("1 more tensor"));
+}
+
+// Two names for one extent.
+std::string Joined(const std::string& node) {
+  return ModelText("g (float[batch,seq,5] x, float[batch_size,len,5] z) => (float y) { " + node + " }");
+}
+
+std::vector<std::string> MeetingsOf(const std::string& text, const std::map<std::string, int64_t>& dims) {
+  std::vector<std::string> notes;
+  for (const std::string& note : NotesOf(MustLoad(text, {.dims = dims}), NoteKind::kModel)) {
+    if (note.find("joins them") != std::string::npos) notes.push_back(note);
+  }
+  return notes;
+}
+
+TEST(MeetingSymbols, AreNamedWithTheNodeAndTheFlag) {
+  const std::string add = Joined("[join] y = Add(x, z)");
+  EXPECT_THAT(MeetingsOf(add, {}),
+              ::testing::UnorderedElementsAre(
+                  "'batch' and 'batch_size' stand for the same extent, since Add 'join' joins them; bind them alike: "
+                  "--dim batch=N,batch_size=N",
+                  "'seq' and 'len' stand for the same extent, since Add 'join' joins them; bind them alike: --dim "
+                  "seq=N,len=N"));
+  EXPECT_THAT(MeetingsOf(add, {{"seq", 3}, {"len", 3}, {"batch", 2}}),
+              ElementsAre("'batch' and 'batch_size' stand for the same extent, since Add 'join' joins them, but they "
+                          "are 2 and 1; bind them alike: --dim batch_size=2"));
+  EXPECT_THAT(MeetingsOf(add, {{"seq", 3}, {"len", 3}, {"batch", 2}, {"batch_size", 2}}), IsEmpty());
+}
+
+TEST(MeetingSymbols, InConcatProductAndBehindOtherNodes) {
+  const std::map<std::string, int64_t> lengths = {{"seq", 3}, {"len", 7}};
+  // Of a Concat along the lengths only the batches meet.
+  EXPECT_THAT(MeetingsOf(Joined("[join] y = Concat <axis = 1> (x, z)"), lengths),
+              ElementsAre(HasSubstr("'batch' and 'batch_size'")));
+  // [batch, seq, 5] · [batch_size, 5, len].
+  EXPECT_THAT(MeetingsOf(Joined("t = Transpose <perm = [0,2,1]> (z) [join] y = MatMul(x, t)"), lengths),
+              ElementsAre(HasSubstr("'batch' and 'batch_size'")));
+  // Shapes that go through small tensors: [batch · seq, 5] and [batch_size · len, 5] are products, which have no name;
+  // taken apart again they have.
+  EXPECT_THAT(MeetingsOf(Joined("s = Shape(x) m = Constant <value_ints = [-1, 5]> () a = Reshape(x, m) b = Relu(a) "
+                                "c = Reshape(b, s) [join] y = Add(c, z)"),
+                         lengths),
+              ::testing::UnorderedElementsAre(HasSubstr("'batch' and 'batch_size'"), HasSubstr("are 3 and 7")));
+}
+
+TEST(MeetingSymbols, ASumMeetsAName) {
+  const std::string cache = ModelText(
+      "g (float[1,past,5] p, float[1,seq,5] x, float[1,total] m) => (float y) { c = Concat <axis = 1> (p, x) "
+      "r = ReduceSum <keepdims = 0> (c, a) [join] y = Add(r, m) a = Constant <value_ints = [2]> () }");
+  EXPECT_THAT(MeetingsOf(cache, {{"past", 7}, {"seq", 1}, {"total", 8}}), IsEmpty());
+  EXPECT_THAT(
+      MeetingsOf(cache, {{"past", 7}, {"seq", 1}}),
+      ElementsAre("'past + seq' and 'total' stand for the same extent, since Add 'join' joins them, but they are "
+                  "8 and 1; bind them alike: --dim total=8"));
+}
+
+TEST(MeetingSymbols, WhatBroadcastsOrIsJoinedNowhereIsNone) {
+  EXPECT_THAT(MeetingsOf(ModelText("g (float[text,5] x, float[images,5] z) => (float y) { t = Transpose <perm = [1,0]> "
+                                   "(z) y = MatMul(x, t) }"),
+                         {}),
+              IsEmpty());
+  EXPECT_THAT(MeetingsOf(ModelText("g (float[n,1,5] x, float[m,5] z) => (float y) { y = Add(x, z) }"), {}), IsEmpty());
 }
 
 }  // namespace

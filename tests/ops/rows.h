@@ -50,9 +50,10 @@ absl::Span<const Row> GenerationRows();
 
 inline std::vector<Row> AllRows() {
   std::vector<Row> rows;
-  for (absl::Span<const Row> family : {ConvRows(), ProductRows(), AttentionRows(), RecurrentRows(), QuantizedRows(),
-                                       ElementwiseRows(), NormalizationRows(), ReductionRows(), MovementRows(),
-                                       SignalRows(), ControlRows(), TraditionalMlRows(), ContribRows(), GenerationRows()}) {
+  for (absl::Span<const Row> family :
+       {ConvRows(), ProductRows(), AttentionRows(), RecurrentRows(), QuantizedRows(), ElementwiseRows(),
+        NormalizationRows(), ReductionRows(), MovementRows(), SignalRows(), ControlRows(), TraditionalMlRows(),
+        ContribRows(), GenerationRows()}) {
     rows.insert(rows.end(), family.begin(), family.end());
   }
   return rows;
