@@ -96,6 +96,8 @@ absl::StatusOr<std::vector<MeasuredRun>> ReadMeasurements(const MeasurementOptio
   }
   for (const std::string& file : files) {
     absl::StatusOr<std::vector<MeasuredRun>> read = Import(file);
+    // A folder may hold what a tool wrote beside its profile: it was read with that.
+    if (!read.ok() && IsBeside(file, files)) continue;
     if (!read.ok()) return read.status();
     for (MeasuredRun& run : *read) runs.push_back(std::move(run));
   }

@@ -1,10 +1,12 @@
 #include "costing/calibration/importer.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -60,11 +62,10 @@ std::string Difference(const RunFacts& a, const RunFacts& b) {
     const std::string* a;
     const std::string* b;
   };
-  const std::array<Row, 5> rows = {{{"machine", &a.machine, &b.machine},
+  const std::array<Row, 4> rows = {{{"machine", &a.machine, &b.machine},
                                     {"runtime", &a.runtime, &b.runtime},
                                     {"runtime version", &a.runtime_version, &b.runtime_version},
-                                    {"mode", &a.mode, &b.mode},
-                                    {"precision", &a.precision, &b.precision}}};
+                                    {"mode", &a.mode, &b.mode}}};
   for (const Row& row : rows) {
     if (!row.a->empty() && !row.b->empty() && *row.a != *row.b) {
       return absl::StrCat(row.name, " '", *row.a, "' and '", *row.b, "'");
@@ -174,6 +175,18 @@ absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path, const s
   return runs;
 }
 
+bool IsBeside(const std::string& path, const std::vector<std::string>& others) {
+  return std::any_of(others.begin(), others.end(), [&](const std::string& other) {
+    if (other == path) return false;
+    const absl::StatusOr<ImportFile> file = ReadImportFile(other);
+    if (!file.ok()) return false;
+    const absl::StatusOr<const Importer*> importer = FindImporter(*file);
+    if (!importer.ok() || (*importer)->beside == nullptr) return false;
+    const std::vector<std::string> beside = (*importer)->beside(other);
+    return std::find(beside.begin(), beside.end(), path) != beside.end();
+  });
+}
+
 absl::Status ApplyFacts(const RunFacts& facts, std::vector<MeasuredRun>& runs) {
   for (MeasuredRun& run : runs) {
     RunFacts& own = run.facts;
@@ -197,7 +210,7 @@ absl::Status ApplyFacts(const RunFacts& facts, std::vector<MeasuredRun>& runs) {
 
 absl::StatusOr<std::vector<MeasuredRun>> MergeRuns(std::vector<MeasuredRun> runs) {
   std::vector<MeasuredRun> merged;
-  std::map<std::pair<std::string, int>, size_t> by_network;
+  std::map<std::tuple<std::string, int, std::string>, size_t> by_network;
   for (MeasuredRun& run : runs) {
     if (!merged.empty()) {
       const std::string difference = Difference(merged.front().facts, run.facts);
@@ -206,7 +219,8 @@ absl::StatusOr<std::vector<MeasuredRun>> MergeRuns(std::vector<MeasuredRun> runs
                                                        difference, ", expected runs of one machine and runtime"));
       }
     }
-    const auto [it, inserted] = by_network.try_emplace({run.network, run.facts.batch}, merged.size());
+    const auto [it, inserted] =
+        by_network.try_emplace({run.network, run.facts.batch, run.facts.precision}, merged.size());
     if (inserted) {
       merged.push_back(std::move(run));
       continue;

@@ -46,11 +46,14 @@ absl::StatusOr<const Importer*> FindImporter(const ImportFile& file);
 // those that lie under their usual names beside it.
 absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path, const std::vector<std::string>& more = {});
 
+// Whether `path` is what some importer looks for beside one of `others`: layer information, a report.
+bool IsBeside(const std::string& path, const std::vector<std::string>& others);
+
 // Fills in what the runs lack; a fact that a run already has and that differs is an error naming the flag.
 absl::Status ApplyFacts(const RunFacts& facts, std::vector<MeasuredRun>& runs);
 
-// Merges the runs of one network that several files hold (best of the bests), drops exact duplicates with a note, and
-// refuses runs of different machines, runtimes or thread counts in one set.
+// Merges the runs of one network, batch and precision that several files hold (best of the bests), drops exact
+// duplicates with a note, and refuses runs of different machines, runtimes or thread counts in one set.
 absl::StatusOr<std::vector<MeasuredRun>> MergeRuns(std::vector<MeasuredRun> runs);
 
 }  // namespace opcost

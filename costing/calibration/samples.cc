@@ -23,11 +23,18 @@ std::string Where(const MeasuredRun& run, const MeasuredKernel& kernel) {
   return absl::StrCat(run.path, ": kernel '", kernel.name, "' (", kernel.op_type, ")");
 }
 
+// Sources that name their own classes, or no sizes, tell nothing by themselves: the model does.
+constexpr absl::string_view kJoinFirst = "; join it with its model first: opcost import … --model FILE -o run.json";
+
 absl::StatusOr<Sample> CountShapes(const MeasuredKernel& kernel, const std::string& where, const KernelMachine& machine,
                                    int64_t& footprint) {
+  if (kernel.outputs.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": no sizes", kJoinFirst));
   const Graph graph = KernelGraph(kernel);
   absl::StatusOr<NodeCount> count = CountNode(graph, graph.nodes[0]);
   if (!count.ok()) return absl::InvalidArgumentError(absl::StrCat(where, ": ", count.status().message()));
+  if (count->status == RuleStatus::kFallback && kernel.domain.empty() && kernel.attributes.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(where, ": no ONNX operator", kJoinFirst));
+  }
   const KernelCount counted = CountKernel(graph, graph.nodes[0], *count, machine);
   footprint += FootprintBytes(count->work);
   Sample sample{.form = static_cast<int32_t>(counted.kernel_class)};

@@ -66,6 +66,7 @@ TEST(TensorRt, ReadsEverySample) {
         << row.file;
     EXPECT_NEAR(Sum(run), row.sum_ms * 1e-3, 0.5e-7) << row.file;
     EXPECT_EQ(run.facts.machine, row.machine);
+    EXPECT_GT(run.end_to_end_s.value_or(0), 0) << row.file;
     if (row.best_ms > 0) {
       EXPECT_NEAR(run.end_to_end_s.value_or(0), row.best_ms * 1e-3, 1e-12) << row.file;
     }

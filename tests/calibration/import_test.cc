@@ -167,6 +167,17 @@ TEST(Importers, RecogniseTheirOwn) {
   EXPECT_THAT(std::string(FindImporter({"x", "hello"}).status().message()), HasSubstr("expected one of"));
 }
 
+TEST(Importers, KnowWhatLiesBesideAFile) {
+  const std::string folder = "tests/measurements/openvino/";
+  const std::vector<std::string> files = {folder + "resnet18_benchmark_detailed_counters_report.csv.gz",
+                                          folder + "resnet18_benchmark_report.csv.gz", folder + "resnet18_exec.xml.gz",
+                                          folder + "mobilenet_v3_small_exec.xml.gz"};
+  EXPECT_FALSE(IsBeside(files[0], files));
+  EXPECT_TRUE(IsBeside(files[1], files));
+  EXPECT_TRUE(IsBeside(files[2], files));
+  EXPECT_FALSE(IsBeside(files[3], files));
+}
+
 TEST(Gzip, SaysWhatIsBroken) {
   EXPECT_EQ(ReadImportFile("tests/measurements/none.json.gz").status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(Gunzip("\x1f\x8b\x08 nothing", 100).status().message()), HasSubstr("truncated or damaged"));
@@ -198,6 +209,15 @@ TEST(MergeRuns, RefusesOtherMachinesAndOtherModels) {
   other.kernels[0].name = "another";
   EXPECT_THAT(std::string(MergeRuns({Measured("a", "1", 3e-6), other}).status().message()),
               HasSubstr("two runs of one model"));
+}
+
+TEST(MergeRuns, KeepsPrecisionsApart) {
+  MeasuredRun one = Measured("a", "1", 3e-6), two = Measured("a", "2", 2e-6);
+  one.facts.precision = "fp32";
+  two.facts.precision = "int8";
+  const absl::StatusOr<std::vector<MeasuredRun>> merged = MergeRuns({one, two});
+  ASSERT_TRUE(merged.ok()) << merged.status();
+  EXPECT_EQ(merged->size(), 2u);
 }
 
 TEST(ApplyFacts, FillsInButDoesNotContradict) {

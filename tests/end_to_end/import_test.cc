@@ -234,6 +234,15 @@ TEST(Import, BadInputSaysWhereAndWhat) {
   EXPECT_EQ(Execute(Words({sizes}, files.model, {"--dim", "n=8", "-q"})).exit, 0);
 }
 
+TEST(Import, RunsWithoutSizesAreNothingToFit) {
+  for (const char* file : {"openvino/resnet18_benchmark_detailed_counters_report.csv.gz",
+                           "tensorrt/pytorch_a100_fp32.profile.json.gz", "tflite/tf_mobilenetv2.csv"}) {
+    const Outcome outcome = Execute({"validate", kEdge, "--from", absl::StrCat("tests/measurements/", file)});
+    EXPECT_EQ(outcome.exit, 3) << file;
+    EXPECT_THAT(outcome.err, HasSubstr("join it with its model first: opcost import")) << file;
+  }
+}
+
 TEST(Import, AnotherMachineIsNamed) {
   const Files files;
   const std::string profile = files.Write("p.json", Profile(TinyEvents()));
