@@ -25,15 +25,25 @@ enum class KernelClass : uint8_t {
   kConvPlainDepthwise,
   kConvPlainVector,  // one output position: a matrix-vector product
   kConvTranspose,
+  // On integers, channels last.
+  kConvQuantized,
+  kConvQuantizedPointwise,
+  kConvQuantizedDepthwise,
   // Products. "Stored": the second operand is a weight, packed once.
   kMatmulStored,
   kMatvecStored,
   kMatmulBatched,
   kMatmulBatchedTransposed,
   kMatvecBatched,
+  kMatmulQuantized,  // on integers; operands may be quantised on the way
+  kMatvecQuantized,
+  kMatmulNbits,  // weights of a few bits, dequantised block by block
+  kMatvecNbits,
+  kAttention,  // scores, softmax and values in one kernel
   kLstm,
   kGru,
   kRnn,
+  kLstmQuantized,
   // Element by element.
   kGelu,
   kBiasGelu,
@@ -41,11 +51,14 @@ enum class KernelClass : uint8_t {
   kSigmoid,
   kTanh,
   kActivation,
+  kExponential,  // Exp, Log, Sin, Cos …
+  kQuantize,     // to and from integers
   kElementwiseSame,
   kElementwiseRow,     // an operand repeats along outer axes
   kElementwiseColumn,  // along inner axes
   kElementwiseScalar,
   kElementwiseOther,  // on integers, selections, powers
+  kElementwiseQuantized,
   // Along rows.
   kSoftmax,
   kSoftmaxStrided,
@@ -62,6 +75,7 @@ enum class KernelClass : uint8_t {
   kPoolMax,
   kPoolAverage,
   kPoolGlobal,
+  kPoolQuantized,  // on integers, channels last
   // Movement.
   kReorderInput,
   kReorderInputNhwc,
@@ -77,11 +91,16 @@ enum class KernelClass : uint8_t {
   kSlice,
   kExpand,
   kGather,
+  kScatter,  // element by element through indices
+  kSelect,   // sorting and searching along rows
+  kPad,
+  kRotary,
   kResize,
   kUpsample,
   kDepthToSpace,
   kCast,
   kView,
+  kOther,  // no class of its own
   // Parents of what has no data of its own.
   kTranspose,  // all transposes
   kStream,     // whatever is bound by moving its operands once

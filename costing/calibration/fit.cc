@@ -33,7 +33,9 @@ class Fitter {
  public:
   Fitter(const SampleSet& set, const FitOptions& options, Fit& fit)
       : set_(set), options_(options), fit_(fit), done_(set.forms.size(), false), own_(set.forms.size()) {
-    for (const Sample& sample : set.samples) own_[static_cast<size_t>(sample.form)].push_back(sample);
+    for (const Sample& sample : set.samples) {
+      if (sample.form >= 0) own_[static_cast<size_t>(sample.form)].push_back(sample);
+    }
     fit.held_out.resize(set.networks.size());
     for (size_t i = 0; i < set.networks.size(); ++i) fit.held_out[i].network = set.networks[i];
   }
@@ -118,6 +120,29 @@ class Fitter {
     return prior;
   }
 
+  // Whether few samples tell less of their class than the parent's form does.
+  bool ParentIsBetter(size_t form, MaybePrecision precision, const std::vector<Sample>& samples,
+                      const FittedForm& fitted, bool wanted) {
+    const int32_t parent = set_.forms[form].parent;
+    const FittedForm* up = parent < 0 ? nullptr : Known(static_cast<size_t>(parent), precision);
+    if (up == nullptr) return false;
+    double error = 0;
+    for (const Sample& sample : samples) {
+      double predicted = 0;
+      for (const FittedTerm& term : up->terms) {
+        predicted += term.coefficient * Amount(term.term, sample.amounts(), set_.machine.caches);
+      }
+      error += std::min(1.0, std::abs(predicted / sample.seconds - 1)) / static_cast<double>(samples.size());
+    }
+    if (error > fitted.cv_mean_relative) return false;
+    if (wanted) {
+      fit_.refusals.push_back(
+          {set_.forms[form].name, absl::StrCat("its parent ", set_.forms[static_cast<size_t>(parent)].name,
+                                               " predicts its ", fitted.samples, " samples no worse and prices it")});
+    }
+    return true;
+  }
+
   void FitOne(size_t form, MaybePrecision precision, const std::vector<Sample>& samples, bool wanted) {
     std::vector<double> held_out;
     std::vector<Refusal> refusals;
@@ -125,6 +150,7 @@ class Fitter {
         FitForm(samples, set_.forms[form], PriorOf(form, precision), set_, options_, refusals, held_out);
     if (wanted) fit_.refusals.insert(fit_.refusals.end(), refusals.begin(), refusals.end());
     if (!fitted) return;
+    if (fitted->few && ParentIsBetter(form, precision, samples, *fitted, wanted)) return;
     fitted->spec = static_cast<int32_t>(form);
     fitted->precision = precision;
     fit_.forms.push_back(*std::move(fitted));

@@ -29,6 +29,7 @@ struct FittedForm {
   std::optional<Precision> precision;  // nullopt: one form for all
   std::vector<FittedTerm> terms;
   int64_t samples = 0;
+  bool few = false;                   // too few samples or networks to try optional terms
   std::vector<std::string> networks;  // whose kernels it was fitted on
   bool leans = false;                 // coefficients are held near its parent's
   // Held out: each network predicted without itself.

@@ -129,7 +129,11 @@ struct FormFitter {
     if (plain == fitted.terms.end()) return;
     fitted.range_term = plain->term;
     const Eigen::VectorXd x = AmountMatrix(samples, {&fitted.range_term, 1}, caches);
-    if (x.minCoeff() < x.maxCoeff()) fitted.range = {x.minCoeff(), x.maxCoeff()};
+    double least = x.maxCoeff();  // of the kernels that have any of it
+    for (Index i = 0; i < x.size(); ++i) {
+      if (x(i) > 0) least = std::min(least, x(i));
+    }
+    if (least < x.maxCoeff()) fitted.range = {least, x.maxCoeff()};
     Observe(x, fitted);
   }
 
@@ -195,7 +199,8 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
   if (spec.always.empty()) return std::nullopt;
   std::set<int32_t> networks;
   for (const Sample& sample : samples) networks.insert(sample.network);
-  if (static_cast<int64_t>(samples.size()) < kFewSamples || networks.size() < kFewNetworks) {
+  const bool few = static_cast<int64_t>(samples.size()) < kFewSamples || networks.size() < kFewNetworks;
+  if (few) {
     DropUnknown(spec, fitter);
     refusals.push_back({spec.name, absl::StrCat("only ", samples.size(), " samples from ", networks.size(),
                                                 " networks: optional terms not tried",
@@ -215,6 +220,7 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
     return std::nullopt;
   }
   fitted.samples = static_cast<int64_t>(samples.size());
+  fitted.few = few;
   for (int32_t network : networks) fitted.networks.push_back(set.networks[static_cast<size_t>(network)]);
   fitted.leans = !prior.terms.empty();
   fitted.cv_mean_relative = choice.validation.mean_relative;

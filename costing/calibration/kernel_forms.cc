@@ -26,6 +26,7 @@ constexpr Term kMissed = {M::kWeightBytes, S::kMissedEachRun};
 constexpr Term kResidual = {M::kResidualBytes, S::kAll};
 constexpr Term kActOps = {M::kActivationOps, S::kAll};
 constexpr Term kActExp = {M::kActivationTranscendentals, S::kAll};
+constexpr Term kTranscendentals = {M::kTranscendentals, S::kAll};
 constexpr Term kRows = {M::kRows, S::kAll};
 constexpr Term kVectors = {M::kRowVectors, S::kAll};
 constexpr Term kTaps = {M::kTaps, S::kAll};
@@ -54,6 +55,10 @@ constexpr std::array kVectorTerms = {kMissed, kActOps, kActExp};
 constexpr std::array kStoredTerms = {kPass, kSteps, kAlias, kMissed, kBytesL2, kActOps};
 constexpr std::array kMatvecTerms = {kMissed, kActOps};
 constexpr std::array kBatchedTerms = {kPass, kSteps, kAlias, kPack, kBytesL2};
+constexpr std::array kQuantizedTerms = {kPack, kSteps, kRows, kActs, kMissed, kActsL2};
+constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
+constexpr std::array kNbitsTerms = {kWeights, kMissed, kActs};
+constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kBytesL2};
 constexpr std::array kHinges = {kBytesL2, kBytesLlc};
 constexpr std::array kWithRows = {kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithTaps = {kTaps, kBytesL2, kBytesLlc};
@@ -80,25 +85,37 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kConvPlainDepthwise, kNone, kComputeCalls, kPlainDepthwiseTerms, kByPrecision},
       {KernelClass::kConvPlainVector, kNone, kVectorProduct, kVectorTerms, kByPrecision},
       {KernelClass::kConvTranspose, kNone, kCompute, kWithMacs, kByPrecision},
+      {KernelClass::kConvQuantized, kNone, kCompute, kQuantizedTerms, kByPrecision},
+      {KernelClass::kConvQuantizedPointwise, kOnAll, kCompute, kQuantizedTerms, kByPrecision},
+      {KernelClass::kConvQuantizedDepthwise, kNone, kCompute, kQuantizedDepthwiseTerms, kByPrecision},
       {KernelClass::kMatmulStored, kNone, kCompute, kStoredTerms, kByPrecision},
       {KernelClass::kMatvecStored, kNone, kVectorProduct, kMatvecTerms, kByPrecision},
       {KernelClass::kMatmulBatched, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
       {KernelClass::kMatmulBatchedTransposed, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
       {KernelClass::kMatvecBatched, kNone, kVectorProducts, kNothing, kByPrecision},
+      {KernelClass::kMatmulQuantized, kNone, kCompute, kQuantizedTerms, kByPrecision},
+      {KernelClass::kMatvecQuantized, kNone, kVectorProduct, kVectorTerms, kByPrecision},
+      {KernelClass::kMatmulNbits, kNone, kCompute, kNbitsTerms, kByPrecision},
+      {KernelClass::kMatvecNbits, kNone, kVectorProduct, kVectorTerms, kByPrecision},
+      {KernelClass::kAttention, kOnAll, kCompute, kAttentionTerms, kByPrecision},
       {KernelClass::kLstm, kNone, kCompute, kWithRows, kByPrecision},
       {KernelClass::kGru, kNone, kCompute, kWithRows, kByPrecision},
       {KernelClass::kRnn, kNone, kCompute, kWithRows, kByPrecision},
+      {KernelClass::kLstmQuantized, kNone, kCompute, kWithRows, kByPrecision},
       {KernelClass::kGelu, kOnHinges, kFlow, kHinges},
       {KernelClass::kBiasGelu, kNone, kFlow, kHinges},
       {KernelClass::kFastGelu, kNone, kFlow, kHinges},
       {KernelClass::kSigmoid, kOnAll, kFlow, kHinges},
       {KernelClass::kTanh, kNone, kFlow, kHinges},
       {KernelClass::kActivation, kOnAll, kFlow, kHinges},
+      {KernelClass::kExponential, kNone, kFlow, kHinges},
+      {KernelClass::kQuantize, kOnHinges, kFlow, kHinges},
       {KernelClass::kElementwiseSame, kOnAll, kFlow, kHinges},
       {KernelClass::kElementwiseRow, kOnAll, kFlow, kWithRows},
       {KernelClass::kElementwiseColumn, kOnAll, kFlow, kWithRows},
       {KernelClass::kElementwiseScalar, kOnAll, kFlow, kHinges},
       {KernelClass::kElementwiseOther, kOnAll, kFlow, kHinges},
+      {KernelClass::kElementwiseQuantized, kNone, kFlow, kHinges},
       {KernelClass::kSoftmax, kOnHinges, kRowsOnly, kHinges},
       {KernelClass::kSoftmaxStrided, kOnHinges, kFlow, kHinges},
       {KernelClass::kLayernorm, kOnHinges, kFlow, kWithRows},
@@ -113,6 +130,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kPoolMax, kNone, kFlow, kWithTaps},
       {KernelClass::kPoolAverage, kNone, kFlow, kWithTaps},
       {KernelClass::kPoolGlobal, kOnHinges, kFlow, kHinges},
+      {KernelClass::kPoolQuantized, kNone, kFlow, kWithTaps},
       {KernelClass::kReorderInput, kOnAll, kFlow, kWithPlanes},
       {KernelClass::kReorderInputNhwc, kOnAll, kFlow, kHinges},
       {KernelClass::kReorderOutput, kOnAll, kFlow, kWithPlanes},
@@ -127,11 +145,16 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kSlice, kOnAll, kFlow, kWithRows},
       {KernelClass::kExpand, kOnAll, kFlow, kHinges},
       {KernelClass::kGather, kOnAll, kFlow, kHinges},
+      {KernelClass::kScatter, kNone, kFlow, kWithRows},
+      {KernelClass::kSelect, kNone, kFlow, kWithRows},
+      {KernelClass::kPad, kOnAll, kFlow, kWithRows},
+      {KernelClass::kRotary, kOnAll, kFlow, kHinges},
       {KernelClass::kResize, kOnHinges, kFlow, kHinges},
       {KernelClass::kUpsample, kOnHinges, kFlow, kHinges},
       {KernelClass::kDepthToSpace, kOnAll, kFlow, kHinges},
       {KernelClass::kCast, kOnAll, kFlow, kHinges},
       {KernelClass::kView, kNone, kLaunch, kNothing},
+      {KernelClass::kOther, kNone, kFlow, kHinges},
       {KernelClass::kTranspose, kOnAll, kFlowRuns, kHinges},
       {KernelClass::kStream, kNone, kFlow, kHinges},
   }};

@@ -12,6 +12,7 @@
 #include "costing/calibration/kernel_graph.h"
 #include "costing/precision.h"
 #include "costing/signature.h"
+#include "frontend/patterns/classify.h"
 #include "ops/count.h"
 
 namespace opcost {
@@ -37,8 +38,8 @@ absl::StatusOr<Sample> CountShapes(const MeasuredKernel& kernel, const std::stri
   }
   const KernelCount counted = CountKernel(graph, graph.nodes[0], *count, machine);
   footprint += FootprintBytes(count->work);
-  Sample sample{.form = static_cast<int32_t>(counted.kernel_class)};
-  sample.subject = {.pattern = PatternOf(counted.kernel_class),
+  Sample sample{.form = counted.kernel_class ? static_cast<int32_t>(*counted.kernel_class) : -1};
+  sample.subject = {.pattern = PatternOf(graph, graph.nodes[0]),
                     .kernel_class = counted.kernel_class,
                     .precision = PrecisionOf(graph, {.nodes = {0}}, count->work),
                     .amounts = counted.amounts};

@@ -65,8 +65,7 @@ class Validator {
         profiler_s_(ProfilerOf(target, runs)),
         models_(runs.size()),
         sums_(runs.size()),
-        spreads_(runs.size()),
-        classes_(set.forms.size()) {
+        spreads_(runs.size()) {
     const std::set<std::string> fitted = FittedStructures(target);
     for (size_t i = 0; i < runs.size(); ++i) {
       models_[i].network = runs[i].network;
@@ -83,7 +82,9 @@ class Validator {
     sums_[network] += sample.seconds;
     const bool by_default = priced.step == LookupStep::kDefault;
     if (by_default) models_[network].unpriced_share += sample.seconds;
-    ClassSum& sum = classes_[static_cast<size_t>(sample.form)];
+    const std::string class_name(sample.form >= 0 ? absl::string_view(set_.forms[static_cast<size_t>(sample.form)].name)
+                                                  : Name(sample.subject.pattern));
+    ClassSum& sum = classes_[class_name];
     ++sum.kernels;
     sum.measured += sample.seconds;
     sum.absolute += std::abs(seen - sample.seconds);
@@ -99,8 +100,7 @@ class Validator {
     const double spread = target_.entries[static_cast<size_t>(priced.entry)].relative_spread.value_or(0);
     spreads_[network][priced.entry] += priced.seconds * spread;
     const MeasuredKernel& kernel = run.kernels[static_cast<size_t>(sample.kernel)];
-    result_.kernels.push_back({run.network, kernel.name, kernel.op_type,
-                               set_.forms[static_cast<size_t>(sample.form)].name, sum.entry, sample.seconds, seen,
+    result_.kernels.push_back({run.network, kernel.name, kernel.op_type, class_name, sum.entry, sample.seconds, seen,
                                std::move(priced.terms)});
   }
 
@@ -109,9 +109,7 @@ class Validator {
     result_.kernel_error = headline_time_ > 0 ? headline_error_ / headline_time_ : 0;
     double all = 0;
     for (double sum : sums_) all += sum;
-    for (size_t form = 0; form < classes_.size(); ++form) {
-      if (classes_[form].kernels > 0) FinishClass(set_.forms[form].name, classes_[form], all);
-    }
+    for (const auto& [name, sum] : classes_) FinishClass(name, sum, all);
     result_.models = std::move(models_);
     return std::move(result_);
   }
@@ -160,7 +158,7 @@ class Validator {
   std::vector<ModelError> models_;
   std::vector<double> sums_;
   std::vector<std::map<EntryId, double>> spreads_;  // by network and entry
-  std::vector<ClassSum> classes_;
+  std::map<std::string, ClassSum> classes_;
   double headline_time_ = 0, headline_error_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "costing/kernels/kernel_rules.h"
 #include "ops/work.h"
@@ -18,7 +19,7 @@ using Rule = void (*)(const KernelContext&);
 struct OperatorRow {
   absl::string_view op_type;
   Rule rule = nullptr;
-  KernelClass kernel_class = KernelClass::kStream;
+  std::optional<KernelClass> kernel_class;
 };
 
 constexpr OperatorRow Is(absl::string_view op_type, KernelClass kernel_class) {
@@ -34,6 +35,19 @@ constexpr std::array kOperators = {
     OperatorRow{"FusedMatMul", MatmulKernel},
     OperatorRow{"FusedGemm", MatmulKernel},
     OperatorRow{"Einsum", EinsumKernel},
+    OperatorRow{"QLinearConv", QuantizedConvKernel},
+    OperatorRow{"ConvInteger", QuantizedConvKernel},
+    OperatorRow{"QLinearMatMul", QuantizedMatmulKernel},
+    OperatorRow{"QGemm", QuantizedMatmulKernel},
+    OperatorRow{"MatMulInteger", QuantizedMatmulKernel},
+    OperatorRow{"MatMulIntegerToFloat", QuantizedMatmulKernel},
+    OperatorRow{"DynamicQuantizeMatMul", QuantizedMatmulKernel},
+    OperatorRow{"MatMulNBits", NbitsMatmulKernel},
+    Is("Attention", KernelClass::kAttention),
+    Is("MultiHeadAttention", KernelClass::kAttention),
+    Is("GroupQueryAttention", KernelClass::kAttention),
+    Is("QAttention", KernelClass::kAttention),
+    Is("DynamicQuantizeLSTM", KernelClass::kLstmQuantized),
     OperatorRow{"LSTM", RecurrentKernel},
     OperatorRow{"GRU", RecurrentKernel},
     OperatorRow{"RNN", RecurrentKernel},
@@ -54,6 +68,16 @@ constexpr std::array kOperators = {
     OperatorRow{"Or", ElementwiseKernel},
     OperatorRow{"Mod", ElementwiseKernel},
     OperatorRow{"PRelu", ElementwiseKernel},
+    OperatorRow{"BitwiseAnd", ElementwiseKernel},
+    OperatorRow{"Xor", ElementwiseKernel},
+    Is("QLinearAdd", KernelClass::kElementwiseQuantized),
+    Is("QLinearMul", KernelClass::kElementwiseQuantized),
+    Is("QLinearSigmoid", KernelClass::kElementwiseQuantized),
+    Is("QLinearLeakyRelu", KernelClass::kElementwiseQuantized),
+    Is("QLinearSoftmax", KernelClass::kElementwiseQuantized),
+    Is("QuantizeLinear", KernelClass::kQuantize),
+    Is("DequantizeLinear", KernelClass::kQuantize),
+    Is("DynamicQuantizeLinear", KernelClass::kQuantize),
     OperatorRow{"Softmax", SoftmaxKernel},
     OperatorRow{"LogSoftmax", SoftmaxKernel},
     OperatorRow{"BiasSoftmax", SoftmaxKernel},
@@ -62,12 +86,20 @@ constexpr std::array kOperators = {
     OperatorRow{"SimplifiedLayerNormalization", NormKernel},
     OperatorRow{"SkipSimplifiedLayerNormalization", NormKernel},
     OperatorRow{"RMSNormalization", NormKernel},
+    OperatorRow{"EmbedLayerNormalization", NormKernel},
+    Is("GroupNormalization", KernelClass::kInstancenorm),
+    Is("GroupNorm", KernelClass::kInstancenorm),
+    Is("LpNormalization", KernelClass::kInstancenorm),
     Is("InstanceNormalization", KernelClass::kInstancenorm),
     Is("BatchNormalization", KernelClass::kBatchnorm),
     OperatorRow{"MaxPool", PoolKernel},
     OperatorRow{"AveragePool", PoolKernel},
     OperatorRow{"GlobalMaxPool", PoolKernel},
     OperatorRow{"GlobalAveragePool", PoolKernel},
+    Is("NhwcMaxPool", KernelClass::kPoolQuantized),
+    Is("QLinearAveragePool", KernelClass::kPoolQuantized),
+    Is("QLinearGlobalAveragePool", KernelClass::kPoolQuantized),
+    Is("LpPool", KernelClass::kPoolAverage),
     OperatorRow{"ReorderInput", ReorderKernel},
     OperatorRow{"ReorderOutput", ReorderKernel},
     OperatorRow{"Transpose", TransposeKernel},
@@ -81,7 +113,23 @@ constexpr std::array kOperators = {
     Is("Sigmoid", KernelClass::kSigmoid),
     Is("Tanh", KernelClass::kTanh),
     Is("Erf", KernelClass::kTanh),
+    Is("Exp", KernelClass::kExponential),
+    Is("Log", KernelClass::kExponential),
+    Is("Sin", KernelClass::kExponential),
+    Is("Cos", KernelClass::kExponential),
+    Is("Softplus", KernelClass::kExponential),
+    Is("Elu", KernelClass::kExponential),
+    Is("Celu", KernelClass::kExponential),
+    Is("Selu", KernelClass::kExponential),
+    Is("Mish", KernelClass::kExponential),
     Is("Relu", KernelClass::kActivation),
+    Is("Sqrt", KernelClass::kActivation),
+    Is("Reciprocal", KernelClass::kActivation),
+    Is("Floor", KernelClass::kActivation),
+    Is("Ceil", KernelClass::kActivation),
+    Is("Round", KernelClass::kActivation),
+    Is("Sign", KernelClass::kActivation),
+    Is("ThresholdedRelu", KernelClass::kActivation),
     Is("Clip", KernelClass::kActivation),
     Is("LeakyRelu", KernelClass::kActivation),
     Is("HardSigmoid", KernelClass::kActivation),
@@ -93,9 +141,25 @@ constexpr std::array kOperators = {
     Is("ReduceMax", KernelClass::kReduce),
     Is("ReduceMin", KernelClass::kReduce),
     Is("ReduceL2", KernelClass::kReduce),
+    Is("ReduceProd", KernelClass::kReduce),
+    Is("ReduceSumSquare", KernelClass::kReduce),
+    Is("ReduceLogSumExp", KernelClass::kReduce),
     Is("Expand", KernelClass::kExpand),
     Is("Tile", KernelClass::kExpand),
     Is("Gather", KernelClass::kGather),
+    Is("GatherND", KernelClass::kScatter),
+    Is("GatherElements", KernelClass::kScatter),
+    Is("ScatterND", KernelClass::kScatter),
+    Is("ScatterElements", KernelClass::kScatter),
+    Is("TopK", KernelClass::kSelect),
+    Is("ArgMax", KernelClass::kSelect),
+    Is("ArgMin", KernelClass::kSelect),
+    Is("CumSum", KernelClass::kSelect),
+    Is("NonZero", KernelClass::kSelect),
+    Is("Pad", KernelClass::kPad),
+    Is("RotaryEmbedding", KernelClass::kRotary),
+    Is("GridSample", KernelClass::kResize),
+    Is("QLinearConcat", KernelClass::kConcat),
     Is("Resize", KernelClass::kResize),
     Is("Upsample", KernelClass::kUpsample),
     Is("DepthToSpace", KernelClass::kDepthToSpace),
@@ -151,8 +215,10 @@ KernelCount CountKernel(const Graph& graph, const Node& node, const NodeCount& c
     } else {
       result.kernel_class = row.kernel_class;
     }
-    break;
+    return result;
   }
+  // Whatever only moves its operands moves them once; a product of a kind that is not known is no such thing.
+  if (At(result.amounts, Metric::kMatrixFlops) == 0) result.kernel_class = KernelClass::kOther;
   return result;
 }
 

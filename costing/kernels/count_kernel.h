@@ -3,6 +3,7 @@
 #define OPCOST_COSTING_KERNELS_COUNT_KERNEL_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "base/kernel_class.h"
 #include "base/metric.h"
@@ -18,7 +19,8 @@ struct KernelMachine {
 };
 
 struct KernelCount {
-  KernelClass kernel_class = KernelClass::kStream;
+  // nullopt: a kernel that multiplies, and whose time no class describes.
+  std::optional<KernelClass> kernel_class;
   Amounts amounts{};  // of one execution; without kFootprintBytes, which belongs to the run
 };
 
@@ -26,7 +28,7 @@ struct KernelCount {
 Amounts AmountsOf(const Work& work);
 
 // `node` is one that a CPU runtime executes (blocked layouts included), with known shapes; `count` is CountNode of it.
-// A kernel without a class of its own is a stream of its bytes.
+// A kernel without a class of its own that does not multiply is kOther, which moves its bytes.
 KernelCount CountKernel(const Graph& graph, const Node& node, const NodeCount& count, const KernelMachine& machine);
 
 // What one run of a model touches: weights read and results written by all its kernels.

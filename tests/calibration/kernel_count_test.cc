@@ -48,6 +48,10 @@ struct Kernel {
   Dims output;
 };
 
+std::string ClassOf(const KernelCount& count) {
+  return count.kernel_class ? std::string(Name(*count.kernel_class)) : "none";
+}
+
 KernelCount Count(const Kernel& kernel) {
   MeasuredKernel measured;
   measured.name = "k";
@@ -75,7 +79,7 @@ std::vector<Attribute> Window(int64_t kernel, int64_t stride, int64_t pad, int64
 TEST(CountKernel, BlockedConvolution) {
   const KernelCount count =
       Count({"Conv", kBlocked, Window(3, 1, 1), {In({1, 32, 7, 7}), Weight({48, 32, 3, 3})}, {1, 48, 7, 7}});
-  EXPECT_EQ(Name(count.kernel_class), "conv_blocked");
+  EXPECT_EQ(ClassOf(count), "conv_blocked");
   EXPECT_EQ(Of(count, M::kTiledMacs), 32 * 48 * 19 * (5 * 3));
   EXPECT_EQ(Of(count, M::kBorderMacs), 32 * 48 * 19 * (2 * 2));
   EXPECT_EQ(Of(count, M::kTileSteps), 32 * 19 * (3 * 2 + 4));
@@ -92,7 +96,7 @@ TEST(CountKernel, BlockedPointwise) {
                 {1, 24, 5, 5}};
   kernel.attributes.push_back(Text("activation", "Sigmoid"));
   const KernelCount count = Count(kernel);
-  EXPECT_EQ(Name(count.kernel_class), "conv_blocked_pointwise");
+  EXPECT_EQ(ClassOf(count), "conv_blocked_pointwise");
   EXPECT_EQ(Of(count, M::kTiledMacs), 16 * 32 * 25);
   EXPECT_EQ(Of(count, M::kTileSteps), 16 * 5);
   EXPECT_EQ(Of(count, M::kResidualBytes), 24 * 25 * 4);
@@ -111,7 +115,7 @@ TEST(CountKernel, BlocksAnL1WayApartCollide) {
 TEST(CountKernel, FirstConvolution) {
   const KernelCount count =
       Count({"Conv", kBlocked, Window(2, 2, 0), {In({1, 3, 14, 14}), Weight({16, 3, 2, 2})}, {1, 16, 7, 7}});
-  EXPECT_EQ(Name(count.kernel_class), "conv_blocked_first");
+  EXPECT_EQ(ClassOf(count), "conv_blocked_first");
   EXPECT_EQ(Of(count, M::kTiledMacs), 3 * 16 * (7 * 2) * (7 * 2));
   EXPECT_EQ(Of(count, M::kBorderMacs), 0);
 }
@@ -120,7 +124,7 @@ TEST(CountKernel, FirstConvolution) {
 TEST(CountKernel, BlockedDepthwise) {
   const KernelCount count =
       Count({"Conv", kBlocked, Window(3, 1, 1, 20), {In({1, 20, 5, 5}), Weight({20, 1, 3, 3})}, {1, 20, 5, 5}});
-  EXPECT_EQ(Name(count.kernel_class), "conv_blocked_depthwise");
+  EXPECT_EQ(ClassOf(count), "conv_blocked_depthwise");
   EXPECT_EQ(Of(count, M::kTiledMacs), 32 * 13 * 3 * 3);
   EXPECT_EQ(Of(count, M::kBorderMacs), 32 * 13 * 4);
   EXPECT_EQ(Of(count, M::kTileSteps), 2 * 13 * 3 * 1);
@@ -130,7 +134,7 @@ TEST(CountKernel, BlockedDepthwise) {
 TEST(CountKernel, PlainConvolution) {
   const KernelCount count =
       Count({"Conv", "", {Ints("kernel_shape", {3}), Int("group", 1)}, {In({1, 5, 11}), Weight({7, 5, 3})}, {1, 7, 9}});
-  EXPECT_EQ(Name(count.kernel_class), "conv_plain");
+  EXPECT_EQ(ClassOf(count), "conv_plain");
   EXPECT_EQ(Of(count, M::kTiledMacs), 7 * 16 * 15);
   EXPECT_EQ(Of(count, M::kPackedElements), 15 * 9);
   EXPECT_EQ(Of(count, M::kPassBytes), 7 * 9 * 4);
@@ -138,7 +142,7 @@ TEST(CountKernel, PlainConvolution) {
 }
 
 TEST(CountKernel, PlainConvolutionsByShape) {
-  const auto name = [](const Kernel& kernel) { return Name(Count(kernel).kernel_class); };
+  const auto name = [](const Kernel& kernel) { return ClassOf(Count(kernel)); };
   EXPECT_EQ(
       name({"FusedConv", "com.microsoft", Window(1, 1, 0), {In({1, 5, 3, 3}), Weight({7, 5, 1, 1})}, {1, 7, 3, 3}}),
       "conv_plain_pointwise");
@@ -154,7 +158,7 @@ TEST(CountKernel, PlainConvolutionsByShape) {
 TEST(CountKernel, StoredProduct) {
   const KernelCount count =
       Count({"Gemm", "", {Int("transB", 1)}, {In({13, 7}), Weight({33, 7}), Weight({33})}, {13, 33}});
-  EXPECT_EQ(Name(count.kernel_class), "matmul_stored");
+  EXPECT_EQ(ClassOf(count), "matmul_stored");
   EXPECT_EQ(Of(count, M::kTiledMacs), 13 * 7 * 48);
   EXPECT_EQ(Of(count, M::kTileSteps), 7 * 2 * 2);
   EXPECT_EQ(Of(count, M::kPassBytes), 13 * 33 * 4);
@@ -170,7 +174,7 @@ TEST(CountKernel, RowsAnL1WayApartCollide) {
 }
 
 TEST(CountKernel, ProductsByWhatIsStored) {
-  const auto name = [](const Kernel& kernel) { return Name(Count(kernel).kernel_class); };
+  const auto name = [](const Kernel& kernel) { return ClassOf(Count(kernel)); };
   EXPECT_EQ(name({"MatMul", "", {}, {In({1, 7}), Weight({7, 5})}, {1, 5}}), "matvec_stored");
   EXPECT_EQ(name({"MatMul", "", {}, {In({3, 2, 7}), In({3, 7, 5})}, {3, 2, 5}}), "matmul_batched");
   EXPECT_EQ(name({"MatMul", "", {}, {In({3, 1, 7}), In({3, 7, 5})}, {3, 1, 5}}), "matvec_batched");
@@ -181,7 +185,7 @@ TEST(CountKernel, ProductsByWhatIsStored) {
 TEST(CountKernel, Einsum) {
   const KernelCount count = Count(
       {"Einsum", "", {Text("equation", "bhid,bhjd->bhij")}, {In({2, 3, 5, 7}), In({2, 3, 11, 7})}, {2, 3, 5, 11}});
-  EXPECT_EQ(Name(count.kernel_class), "matmul_batched");
+  EXPECT_EQ(ClassOf(count), "matmul_batched");
   EXPECT_EQ(Of(count, M::kCalls), 6);
   EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 5 * 7 * 16);
 }
@@ -201,7 +205,7 @@ TEST(CountKernel, TransposesByWhatMoves) {
     Dims out;
     for (int64_t axis : row.perm) out.push_back(row.dims[static_cast<size_t>(axis)]);
     const KernelCount count = Count({"Transpose", "", {Ints("perm", row.perm)}, {In(row.dims)}, out});
-    EXPECT_EQ(Name(count.kernel_class), row.name);
+    EXPECT_EQ(ClassOf(count), row.name);
     EXPECT_EQ(Of(count, M::kRows), row.rows) << row.name;
   }
 }
@@ -210,24 +214,62 @@ TEST(CountKernel, BroadcastsByWhatRepeats) {
   const auto count = [](Dims other) {
     return Count({"Add", "", {}, {In({2, 3, 5}), In(std::move(other))}, {2, 3, 5}});
   };
-  EXPECT_EQ(Name(count({2, 3, 5}).kernel_class), "elementwise_same");
-  EXPECT_EQ(Name(count({}).kernel_class), "elementwise_scalar");
-  EXPECT_EQ(Name(count({5}).kernel_class), "elementwise_row");
+  EXPECT_EQ(ClassOf(count({2, 3, 5})), "elementwise_same");
+  EXPECT_EQ(ClassOf(count({})), "elementwise_scalar");
+  EXPECT_EQ(ClassOf(count({5})), "elementwise_row");
   EXPECT_EQ(Of(count({5}), M::kRows), 6);
-  EXPECT_EQ(Name(count({2, 1, 1}).kernel_class), "elementwise_column");
+  EXPECT_EQ(ClassOf(count({2, 1, 1})), "elementwise_column");
   EXPECT_EQ(Of(count({2, 1, 1}), M::kRows), 2);
 }
 
 TEST(CountKernel, RowsOfSoftmaxAndNorms) {
   const KernelCount softmax = Count({"Softmax", "", {Int("axis", -1)}, {In({2, 3, 17})}, {2, 3, 17}});
-  EXPECT_EQ(Name(softmax.kernel_class), "softmax");
+  EXPECT_EQ(ClassOf(softmax), "softmax");
   EXPECT_EQ(Of(softmax, M::kRows), 6);
   EXPECT_EQ(Of(softmax, M::kRowVectors), 6 * 2);
-  EXPECT_EQ(Name(Count({"Softmax", "", {Int("axis", 1)}, {In({2, 3, 17})}, {2, 3, 17}}).kernel_class),
-            "softmax_strided");
+  EXPECT_EQ(ClassOf(Count({"Softmax", "", {Int("axis", 1)}, {In({2, 3, 17})}, {2, 3, 17}})), "softmax_strided");
   const KernelCount norm = Count({"LayerNormalization", "", {}, {In({2, 3, 7}), Weight({7}), Weight({7})}, {2, 3, 7}});
-  EXPECT_EQ(Name(norm.kernel_class), "layernorm");
+  EXPECT_EQ(ClassOf(norm), "layernorm");
   EXPECT_EQ(Of(norm, M::kRows), 6);
+}
+
+// Images [1, 5, 7, 11] channels last, 33 filters: 35 positions, 2 · 16 + 1 filters padded to 48, products in fours.
+TEST(CountKernel, QuantizedConvolutions) {
+  const auto conv = [](Dims weight, Dims out, int64_t group) {
+    const MeasuredTensor scalar = Weight({});
+    return Count({"QLinearConv",
+                  "com.microsoft",
+                  {Int("group", group), Int("channels_last", 1)},
+                  {In({1, 5, 7, 11}), scalar, scalar, Weight(std::move(weight)), scalar, scalar, scalar, scalar},
+                  std::move(out)});
+  };
+  const KernelCount dense = conv({33, 11, 3, 3}, {1, 5, 7, 33}, 1);
+  EXPECT_EQ(ClassOf(dense), "conv_quantized");
+  EXPECT_EQ(Of(dense, M::kTiledMacs), 35 * 48 * 100);  // 99 taps a filter
+  EXPECT_EQ(Of(dense, M::kPackedElements), 35 * 99);
+  const KernelCount pointwise = conv({33, 11, 1, 1}, {1, 5, 7, 33}, 1);
+  EXPECT_EQ(ClassOf(pointwise), "conv_quantized_pointwise");
+  EXPECT_EQ(Of(pointwise, M::kTiledMacs), 35 * 48 * 12);
+  EXPECT_EQ(Of(pointwise, M::kPackedElements), 0);
+  const KernelCount depthwise = conv({11, 1, 3, 3}, {1, 5, 7, 11}, 11);
+  EXPECT_EQ(ClassOf(depthwise), "conv_quantized_depthwise");
+  EXPECT_EQ(Of(depthwise, M::kTiledMacs), 35 * 16 * 9);
+}
+
+TEST(CountKernel, QuantizedProducts) {
+  const KernelCount product =
+      Count({"DynamicQuantizeMatMul", "com.microsoft", {}, {In({1, 3, 10}), Weight({10, 17})}, {1, 3, 17}});
+  EXPECT_EQ(ClassOf(product), "matmul_quantized");
+  EXPECT_EQ(Of(product, M::kTiledMacs), 3 * 32 * 12);
+  EXPECT_EQ(Of(product, M::kPackedElements), 30);
+  EXPECT_EQ(ClassOf(Count({"MatMulNBits", "com.microsoft", {Int("K", 64), Int("N", 5)}, {In({1, 1, 64})}, {1, 1, 5}})),
+            "matvec_nbits");
+}
+
+// What multiplies and has no class is no stream of bytes: it is priced by its pattern or the default.
+TEST(CountKernel, WithoutAClass) {
+  EXPECT_EQ(ClassOf(Count({"DeformConv", "", {}, {In({1, 2, 5, 5}), Weight({3, 2, 3, 3})}, {1, 3, 3, 3}})), "none");
+  EXPECT_EQ(ClassOf(Count({"Trilu", "", {}, {In({5, 5})}, {5, 5}})), "other");
 }
 
 TEST(Amount, BeyondCaches) {
