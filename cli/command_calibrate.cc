@@ -42,7 +42,7 @@ const CommandHelp& Help() {
 
 struct CalibrateOptions {
   MeasurementOptions measurements;
-  std::string output, update;
+  std::string output, update, mode;
   std::vector<std::string> only;
   std::string id, name, base, l2, llc, l1_way;
   std::string level = "all";
@@ -53,6 +53,7 @@ std::vector<Argument> CalibrateArguments(CalibrateOptions& options) {
   return {
       {"-o,--output", "FILE", "the profile to write", &options.output},
       {"--update", "FILE", "the profile to refresh instead", &options.update},
+      {"--mode", "NAME", "of the profile: refreshes that mode of it (with --update)", &options.mode},
       {"--op", "A,B,…", "only these patterns or classes of kernels", &options.only},
       {"--id", "NAME", "of the profile (default: the file's name)", &options.id},
       {"--name", "TEXT", "what people call the machine", &options.name},
@@ -115,6 +116,7 @@ absl::Status FillRequest(const CalibrateOptions& options, const RunFacts& run, C
   for (const std::string& list : options.only) {
     for (absl::string_view name : absl::StrSplit(list, ',', absl::SkipEmpty())) request.fit.only.emplace(name);
   }
+  request.mode = options.mode;
   request.facts = {.run = run, .date = Today(), .tool = absl::StrCat("opcost ", kVersion), .level = options.level};
   const std::string path = options.update.empty() ? options.output : options.update;
   MachineIdentity& identity = request.identity;
@@ -193,6 +195,9 @@ absl::Status CheckFlags(const CalibrateOptions& options) {
   const std::string& path = options.update.empty() ? options.output : options.update;
   if (!absl::EndsWith(path, ".toml")) {
     return Usage(absl::InvalidArgumentError(absl::StrCat(path, ": expected a path that ends in .toml")));
+  }
+  if (!options.mode.empty() && options.update.empty()) {
+    return Usage(absl::InvalidArgumentError("--mode is one of a profile that exists: expected --update FILE with it"));
   }
   if (options.lanes < 1) return Usage(absl::InvalidArgumentError("--vector-lanes: expected 1 or more"));
   return absl::OkStatus();

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/sha256.h"
@@ -210,6 +211,12 @@ Target MakeTarget(const Profile& profile, const std::string& mode, std::vector<s
   target.calibrated = draft.calibrated;
   target.facts = draft.facts;
   Resolve(draft, target, referred, problems);
+  // A cache that no term names is no coefficient, but a later calibration may want its size.
+  for (const Placed& placed : draft.coefficients) {
+    const std::string& key = placed.coefficient.key;
+    const bool cache = key == "memory.l2_bytes" || key == "memory.llc_bytes";
+    if (cache && target.Find(key) == kNoId) target.facts[key] = absl::StrFormat("%.17g", placed.coefficient.value());
+  }
   return target;
 }
 

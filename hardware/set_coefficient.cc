@@ -1,4 +1,5 @@
 // `--set key=value`: a layer on top of whatever the profile says.
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -68,6 +69,20 @@ CoefficientId AddShape(Target& target, Coefficient shape, double value, absl::st
   return static_cast<CoefficientId>(target.coefficients.size()) - 1;
 }
 
+// A time formula has no efficiency: what takes its place is a share of the physical peak behind the formula's own
+// launch, with memory as the target's default has it.
+void LikeTime(const Target& target, Precision precision, Entry& entry) {
+  const auto by_default = std::find_if(target.entries.begin(), target.entries.end(),
+                                       [&](const Entry& e) { return e.is_default && e.precision == precision; });
+  EfficiencyForm form = *by_default->efficiency;
+  if (entry.time->launch != kNoId) form.dispatch = entry.time->launch;
+  form.curve = kNoId;
+  entry.efficiency = form;
+  entry.time.reset();
+  entry.observed.clear();
+  entry.may_beat_limit.clear();
+}
+
 // Gives `pattern` at `precision` an entry of its own, with a flat efficiency, made from what prices it now.
 absl::Status Flatten(Target& target, Pattern pattern, Precision precision, double value, absl::string_view source) {
   const std::string key = absl::StrCat(Name(pattern), ".", Name(precision));
@@ -78,11 +93,7 @@ absl::Status Flatten(Target& target, Pattern pattern, Precision precision, doubl
   if (absl::Status status = CheckRange(shape, value); !status.ok()) return status;
   const Lookup found = FindEntry(target, pattern, precision);
   Entry entry = target.entries[static_cast<size_t>(found.entry)];
-  if (!entry.efficiency) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(curve_key, ": ", entry.key,
-                     " is a time formula, which has no efficiency; set its launch_s or one of its terms"));
-  }
+  if (entry.time) LikeTime(target, precision, entry);
   const Metric x = entry.efficiency->curve == kNoId ? entry.efficiency->work
                                                     : target.curves[static_cast<size_t>(entry.efficiency->curve)].x;
   const CoefficientId id = AddShape(target, std::move(shape), value, source);
@@ -108,6 +119,20 @@ absl::Status Flatten(Target& target, Pattern pattern, Precision precision, doubl
   return absl::OkStatus();
 }
 
+// Where kernels have classes, a pattern's efficiency would price next to nothing: refused rather than ignored.
+absl::Status RefuseForKernels(const Target& target, absl::string_view key) {
+  for (const Entry& entry : target.entries) {
+    if (!entry.kernel_class || !entry.time) continue;
+    const TimeForm& time = *entry.time;
+    const CoefficientId id = time.launch != kNoId ? time.launch : time.terms.front().seconds_per_unit;
+    return absl::InvalidArgumentError(absl::StrCat(
+        key, ": ", target.FullName(),
+        " prices classes of kernels, not patterns, by time formulas; expected a coefficient of one, such as ",
+        target.coefficients[static_cast<size_t>(id)].key));
+  }
+  return absl::OkStatus();
+}
+
 // "conv2d.efficiency", "conv2d.fp32.efficiency"; nullopt where the key has another form. A pattern or a precision that
 // does not exist is an error.
 std::optional<absl::Status> SetEfficiency(Target& target, absl::string_view key, double value,
@@ -116,6 +141,7 @@ std::optional<absl::Status> SetEfficiency(Target& target, absl::string_view key,
   if (parts.size() < 2 || parts.size() > 3 || parts.back() != kEfficiency) return std::nullopt;
   absl::StatusOr<Pattern> pattern = ParsePattern(parts[0]);
   if (!pattern.ok()) return absl::NotFoundError(absl::StrCat(key, ": ", pattern.status().message()));
+  if (absl::Status status = RefuseForKernels(target, key); !status.ok()) return status;
   if (parts.size() == 3 && parts[1] != "any") {
     absl::StatusOr<Precision> precision = ParsePrecision(parts[1]);
     if (!precision.ok()) return absl::NotFoundError(absl::StrCat(key, ": ", precision.status().message()));
@@ -124,7 +150,7 @@ std::optional<absl::Status> SetEfficiency(Target& target, absl::string_view key,
     }
     return Flatten(target, *pattern, *precision, value, source);
   }
-  // Of every precision, or of none: a time formula behind one of them leaves the target as it was.
+  // Of every precision, or of none: a value out of range leaves the target as it was.
   Target changed = target;
   for (Precision precision : AllPrecisions()) {
     if (!changed.Supports(precision)) continue;

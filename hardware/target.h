@@ -186,7 +186,8 @@ struct Target {
   std::vector<std::string> notes;  // what the profile says of itself
   bool calibrated = false;         // the file has a [calibration] block for this mode
   std::string mode_description;    // what the mode is, "" when the profile has no modes
-  // What [calibration] and [validation] say, flattened: "calibration.date" → "2026-11-21". Free of the model.
+  // What [calibration] and [validation] say, flattened: "calibration.date" → "2026-11-21"; and the sizes of caches
+  // that no term names ("memory.l2_bytes"). Free of the model.
   std::map<std::string, std::string> facts;
   std::map<std::string, std::string> sources;  // by the name that values refer to
 
@@ -235,7 +236,8 @@ double EvaluateCurve(const Curve& curve, double x, const std::vector<double>& va
 
 // Puts a layer on top: `--set key=value`. The key of any coefficient; "<pattern>.efficiency" and
 // "<pattern>.<precision>.efficiency" make that pattern's efficiency flat at the value (an entry of its own is made from
-// what prices it now); "memory.capacity_bytes" may be set where the profile has none. The last part of a key will do
+// what prices it now; from a time form: of the peak, behind that form's launch; refused where kernels have classes);
+// "memory.capacity_bytes" may be set where the profile has none. The last part of a key will do
 // where it names one coefficient only ("efficiency_factor").
 // NotFound names the nearest key; InvalidArgument says the valid range.
 absl::Status SetCoefficient(Target& target, absl::string_view key, double value, absl::string_view source = "--set");

@@ -74,7 +74,7 @@ absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const
 
 absl::StatusOr<Calibrated> Recalibrate(const std::string& profile, const std::string& path,
                                        const std::vector<MeasuredRun>& runs, CalibrationRequest request) {
-  absl::StatusOr<Target> before = ReadTargetText(profile, path, "");
+  absl::StatusOr<Target> before = ReadTargetText(profile, path, request.mode);
   if (!before.ok()) return before.status();
   if (!runs.empty()) {
     if (absl::Status status = CheckSame(*before, path, runs.front().facts); !status.ok()) return status;
@@ -95,9 +95,10 @@ absl::StatusOr<Calibrated> Recalibrate(const std::string& profile, const std::st
   if (request.fit.only.empty()) {
     absl::StrAppend(&sections, ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));
   }
+  if (!request.mode.empty()) sections = BelowMode(sections, request.mode);
   result.text =
       SetLine(UpdateProfile(profile, sections), "source", request.facts.source, TomlText(request.identity.fit_source));
-  absl::StatusOr<Target> after = ReadTargetText(result.text, path, "");
+  absl::StatusOr<Target> after = ReadTargetText(result.text, path, request.mode);
   if (!after.ok()) return absl::InternalError(absl::StrCat("the profile made: ", after.status().message()));
   return result;
 }

@@ -18,6 +18,7 @@ struct CalibrationRequest {
   CalibrationFacts facts;
   Caches caches;  // 0: not known, and terms beyond them are not tried
   FitOptions fit;
+  std::string mode;  // of the profile that is updated, "": the profile itself
 };
 
 struct Calibrated {
@@ -28,7 +29,8 @@ struct Calibrated {
 // A new profile. InvalidArgument when nothing can be fitted.
 absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const CalibrationRequest& request);
 
-// `profile` with the classes that were fitted anew in the place of its own; machine facts are the profile's.
+// `profile`, or a mode of it, with the classes that were fitted anew in the place of its own; machine facts are the
+// profile's.
 absl::StatusOr<Calibrated> Recalibrate(const std::string& profile, const std::string& path,
                                        const std::vector<MeasuredRun>& runs, CalibrationRequest request);
 

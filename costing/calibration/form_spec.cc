@@ -20,6 +20,10 @@ constexpr std::array kFlow = {Term{M::kDispatches, S::kAll}, Term{M::kActivation
 constexpr std::array kLaunch = {Term{M::kDispatches, S::kAll}};
 constexpr std::array kProductOptional = {Term{M::kActivationBytes, S::kAll}, Term{M::kWeightBytes, S::kAll},
                                          Term{M::kActivationBytes, S::kBeyondL2}, Term{M::kWeightBytes, S::kBeyondL2}};
+// A product with few rows, such as a classifier at batch 1, is bound by its weights; what it takes more for each row is
+// work. Where sources hold no others, a price on its activations would be that work under a wrong name, and wrong by a
+// multiple for products with many rows.
+constexpr std::array kMatmulOptional = {Term{M::kWeightBytes, S::kAll}, Term{M::kWeightBytes, S::kBeyondL2}};
 constexpr std::array kFlowOptional = {Term{M::kActivationBytes, S::kBeyondL2},
                                       Term{M::kActivationBytes, S::kBeyondLlc}};
 
@@ -35,7 +39,7 @@ constexpr std::array kPatternForms = {
     PatternForm{Pattern::kDepthwise, Pattern::kConv2d, kProduct, kProductOptional},
     PatternForm{Pattern::kMbconv, Pattern::kConv2d, kProduct, kProductOptional},
     PatternForm{Pattern::kSqueezeExcite, Pattern::kConv2d, kProduct, kProductOptional},
-    PatternForm{Pattern::kMatmul, Pattern::kConv2d, kProduct, kProductOptional},
+    PatternForm{Pattern::kMatmul, Pattern::kConv2d, kProduct, kMatmulOptional},
     PatternForm{Pattern::kAttention, Pattern::kMatmul, kProduct, kProductOptional},
     PatternForm{Pattern::kElementwise, Pattern::kElementwise, kFlow, kFlowOptional},
     PatternForm{Pattern::kSoftmax, Pattern::kElementwise, kFlow, kFlowOptional},

@@ -85,7 +85,9 @@ void AppendNetworks(const Fit& fit, const std::vector<MeasuredRun>& runs, std::m
   std::set<std::string> fitted;
   for (const FittedForm& form : fit.forms) fitted.insert(form.networks.begin(), form.networks.end());
   for (const MeasuredRun& run : runs) {
-    if (fitted.count(run.network) > 0) structures[run.network] = StructureOf(run);
+    if (fitted.count(run.network) == 0) continue;
+    const bool batched = run.facts.batch > 1;
+    structures[batched ? absl::StrCat(run.network, ", batch ", run.facts.batch) : run.network] = StructureOf(run);
   }
   absl::StrAppend(&out, "\n[calibration.networks]\n");
   for (const auto& [network, structure] : structures) {

@@ -73,14 +73,21 @@ absl::StatusOr<Precision> PrecisionOfRun(const MeasuredRun& run) {
   return precision;
 }
 
-absl::Status AddRun(const MeasuredRun& run, bool counted, const KernelMachine& machine, SampleSet& set) {
+// A network that was measured at several batches is one: a fold holds all of it or nothing.
+int32_t NetworkIndex(const std::string& name, SampleSet& set) {
+  const auto it = std::find(set.networks.begin(), set.networks.end(), name);
+  if (it != set.networks.end()) return static_cast<int32_t>(it - set.networks.begin());
+  set.networks.push_back(name);
+  return static_cast<int32_t>(set.networks.size()) - 1;
+}
+
+absl::Status AddRun(const MeasuredRun& run, int32_t index, bool counted, const KernelMachine& machine, SampleSet& set) {
   if (run.launches_only) {
     return absl::InvalidArgumentError(absl::StrCat(
         run.path,
         ": its times are launches on the host, not the device's work: expected a profile with device kernels"));
   }
-  const int32_t network = static_cast<int32_t>(set.networks.size());
-  set.networks.push_back(run.network);
+  const int32_t network = NetworkIndex(run.network, set);
   absl::StatusOr<Precision> precision = PrecisionOfRun(run);
   if (!precision.ok()) return precision.status();
   const size_t first = set.samples.size();
@@ -97,6 +104,7 @@ absl::Status AddRun(const MeasuredRun& run, bool counted, const KernelMachine& m
     if (!sample.ok()) return sample.status();
     sample->seconds = kernel.seconds;
     sample->network = network;
+    sample->run = index;
     sample->kernel = static_cast<int32_t>(i);
     set.samples.push_back(*std::move(sample));
   }
@@ -112,8 +120,9 @@ absl::StatusOr<SampleSet> MakeSamples(const std::vector<MeasuredRun>& runs, cons
   SampleSet set{.machine = machine};
   const bool counted = !runs.empty() && !runs[0].kernels.empty() && runs[0].kernels[0].counts.has_value();
   set.forms = counted ? PatternForms() : KernelForms();
-  for (const MeasuredRun& run : runs) {
-    if (absl::Status status = AddRun(run, counted, machine.kernels, set); !status.ok()) return status;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    const absl::Status status = AddRun(runs[i], static_cast<int32_t>(i), counted, machine.kernels, set);
+    if (!status.ok()) return status;
   }
   return set;
 }

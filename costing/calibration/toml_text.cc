@@ -1,11 +1,22 @@
 #include "costing/calibration/toml_text.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace opcost {
+namespace {
 
-std::string TomlNumber(double value) { return absl::StrFormat("%.6g", value); }
+constexpr double kWholeBelow = 1e9;
+
+}  // namespace
+
+// Whole numbers, such as sizes, to the last digit.
+std::string TomlNumber(double value) {
+  const bool whole = value == std::floor(value) && std::abs(value) < kWholeBelow;
+  return absl::StrFormat(whole ? "%.0f" : "%.6g", value);
+}
 
 std::string TomlShare(double value) { return absl::StrFormat("%.4g", value); }
 

@@ -56,11 +56,13 @@ std::vector<Section> Split(absl::string_view text) {
   return sections;
 }
 
-// One owned by the new text: equal, or below [calibration] or [validation] when that is there.
+// One owned by the new text: equal, or below a calibration or a validation that is there.
 bool Replaced(const std::string& header, const std::set<std::string>& owned) {
   if (owned.count(header) > 0) return true;
-  for (absl::string_view root : {"calibration", "validation"}) {
-    if (owned.count(std::string(root)) > 0 && absl::StartsWith(header, absl::StrCat(root, "."))) return true;
+  for (const std::string& root : owned) {
+    const bool takes_all = root == "calibration" || root == "validation" || absl::EndsWith(root, ".calibration") ||
+                           absl::EndsWith(root, ".validation");
+    if (takes_all && absl::StartsWith(header, absl::StrCat(root, "."))) return true;
   }
   return false;
 }
@@ -78,6 +80,16 @@ std::string UpdateProfile(absl::string_view profile, absl::string_view sections)
     absl::StrAppend(&out, out.empty() ? "" : "\n", section.text, "\n");
   }
   return absl::StrCat(out, sections);
+}
+
+std::string BelowMode(absl::string_view sections, absl::string_view mode) {
+  std::string out;
+  for (const Section& section : Split(sections)) {
+    const bool named = !section.header.empty() && section.header.front() != '[';
+    absl::StrAppend(&out,
+                    named ? absl::StrCat("[mode.", mode, ".", absl::StripPrefix(section.text, "[")) : section.text);
+  }
+  return out;
 }
 
 std::string SetLine(absl::string_view profile, absl::string_view name, absl::string_view key, absl::string_view value) {

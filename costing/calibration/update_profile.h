@@ -11,8 +11,11 @@
 namespace opcost {
 
 // `profile` with the sections of `sections` in place of its own of the same names; the others, and comments, stay as
-// they are. [calibration] and [validation] take their subsections with them.
+// they are. [calibration] and [validation], of the profile or of a mode, take their subsections with them.
 std::string UpdateProfile(absl::string_view profile, absl::string_view sections);
+
+// `sections` as those of a mode: [pattern.conv2d.fp32] → [mode.NAME.pattern.conv2d.fp32].
+std::string BelowMode(absl::string_view sections, absl::string_view mode);
 
 // `profile` with `key = value` in [section]: in the place of that key where it stands there, else at the section's end.
 // The section exists.

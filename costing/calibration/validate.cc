@@ -74,14 +74,14 @@ class Validator {
   }
 
   void Add(const Sample& sample) {
-    const size_t network = static_cast<size_t>(sample.network);
-    const MeasuredRun& run = runs_[network];
+    const size_t index = static_cast<size_t>(sample.run);
+    const MeasuredRun& run = runs_[index];
     PricedAmounts priced = PriceAmounts(target_, sample.subject);
     const double seen = priced.seconds + (run.profiled ? profiler_s_ : 0);  // as the profiler would show it
-    models_[network].predicted_s += priced.seconds;
-    sums_[network] += sample.seconds;
+    models_[index].predicted_s += priced.seconds;
+    sums_[index] += sample.seconds;
     const bool by_default = priced.step == LookupStep::kDefault;
-    if (by_default) models_[network].unpriced_share += sample.seconds;
+    if (by_default) models_[index].unpriced_share += sample.seconds;
     const std::string class_name(sample.form >= 0 ? absl::string_view(set_.forms[static_cast<size_t>(sample.form)].name)
                                                   : Name(sample.subject.pattern));
     ClassSum& sum = classes_[class_name];
@@ -93,12 +93,12 @@ class Validator {
     sum.by_default = by_default;
     sum.entry = target_.entries[static_cast<size_t>(priced.entry)].key;
     if (!priced.in_range) sum.outside += sample.seconds;
-    if (!models_[network].in_fit) {
+    if (!models_[index].in_fit) {
       headline_time_ += sample.seconds;
       headline_error_ += std::abs(seen - sample.seconds);
     }
     const double spread = target_.entries[static_cast<size_t>(priced.entry)].relative_spread.value_or(0);
-    spreads_[network][priced.entry] += priced.seconds * spread;
+    spreads_[index][priced.entry] += priced.seconds * spread;
     const MeasuredKernel& kernel = run.kernels[static_cast<size_t>(sample.kernel)];
     result_.kernels.push_back({run.network, kernel.name, kernel.op_type, class_name, sum.entry, sample.seconds, seen,
                                std::move(priced.terms)});
@@ -194,9 +194,12 @@ void MergeClass(const ClassError& more, ClassError& into) {
 CalibratedMachine MachineOf(const Target& target) {
   CalibratedMachine machine;
   machine.kernels = {.lanes = target.runtime.vector_lanes, .l1_way_bytes = target.runtime.l1_way_bytes};
-  const auto size = [&](absl::string_view key) {
+  const auto size = [&](const std::string& key) {
     const CoefficientId id = target.Find(key);
-    return id == kNoId ? 0 : target.coefficients[static_cast<size_t>(id)].value();
+    if (id != kNoId) return target.coefficients[static_cast<size_t>(id)].value();
+    const auto fact = target.facts.find(key);
+    double bytes = 0;
+    return fact != target.facts.end() && absl::SimpleAtod(fact->second, &bytes) ? bytes : 0;
   };
   machine.caches = {.l2_bytes = size("memory.l2_bytes"), .llc_bytes = size("memory.llc_bytes")};
   return machine;

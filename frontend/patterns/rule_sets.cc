@@ -22,10 +22,11 @@ absl::Span<const RuleSet> AllRuleSets() {
           .summary = "Rows as measured in eager PyTorch: what is one module there (layer norm, GELU, SiLU, softmax, "
                      "attention, "
                      "linear) is one row however it was exported, and convolutions are grouped with the normalisation, "
-                     "addition and activation behind them, MBConv whole.",
+                     "addition and activation behind them, MBConv and squeeze-excite whole.",
           .leaves_out =
               "Eager PyTorch itself fuses nothing: within a grouped row every operator is a kernel of its own.",
-          .families = {AttentionFusions, NormFusions, ConvFusions, ActivationFusions, MatmulFusions},
+          .families = {AttentionFusions, NormFusions, SqueezeExciteFusions, ConvFusions, ActivationFusions,
+                       MatmulFusions},
           .pointwise = PointwiseName::kByTail,
           .mbconv_rows = true,
           .folds_constants = true,

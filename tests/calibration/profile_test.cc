@@ -56,7 +56,7 @@ TEST(CalibrationSections, HoldEveryTermWithItsUncertainty) {
   EXPECT_THAT(text, HasSubstr("range = [100, 4000]"));
   EXPECT_LT(text.find("value = 2.5e-11"), text.find("value = 3e-11"));
   EXPECT_THAT(text, HasSubstr("evicted_beyond = \"memory.llc_bytes\""));
-  EXPECT_THAT(text, HasSubstr("{ x = 200, value = 3e+09, std_dev = 1e+08, n = 4 }"));
+  EXPECT_THAT(text, HasSubstr("{ x = 200, value = 3e+09, std_dev = 100000000, n = 4 }"));
   EXPECT_THAT(text, HasSubstr("refused = [\n  \"gru: only 2 samples\",\n]"));
 }
 

@@ -79,14 +79,13 @@ TEST(SeedTest, TheCpuCurveMissesItsOwnThreePointsAsItDid) {
   }
 }
 
-TEST(SeedTest, TheDefaultModeOfTheI7IsTheSeed) {
+TEST(SeedTest, TheDefaultModeOfTheI7IsFittedAndTheSeedStaysAModeOfItsOwn) {
   const Target by_default = Read(kI7), seed = Read(kI7, "seed");
   EXPECT_EQ(by_default.mode, "default");
-  ASSERT_EQ(by_default.coefficients.size(), seed.coefficients.size());
-  for (size_t i = 0; i < seed.coefficients.size(); ++i) {
-    EXPECT_EQ(by_default.coefficients[i].key, seed.coefficients[i].key);
-    EXPECT_EQ(by_default.coefficients[i].value(), seed.coefficients[i].value());
-  }
+  EXPECT_TRUE(by_default.calibrated);
+  EXPECT_FALSE(seed.calibrated);
+  EXPECT_TRUE(EntryFor(by_default, Pattern::kConv2d).time);
+  EXPECT_TRUE(EntryFor(seed, Pattern::kConv2d).efficiency);
 }
 
 TEST(SeedTest, TheGpuCurvesAtTheLayersThatItsAuthorsMeasured) {

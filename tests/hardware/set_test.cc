@@ -69,13 +69,27 @@ TEST(SetTest, WithoutAPrecisionItIsAllOfThem) {
   EXPECT_EQ(EntryFor(edge, Pattern::kSoftmax).key, "elementwise.any");
 }
 
-TEST(SetTest, ATimeFormulaHasNoEfficiency) {
+TEST(SetTest, AnEfficiencyInThePlaceOfATimeFormulaIsOfThePeakBehindItsLaunch) {
   Target edge = Read(kEdge);
-  const size_t entries = edge.entries.size();
-  const absl::Status status = SetCoefficient(edge, "gemm.efficiency", 0.5);
+  const CoefficientId launch = EntryFor(edge, Pattern::kGemm).time->launch;
+  ASSERT_NE(launch, kNoId);
+  ASSERT_TRUE(SetCoefficient(edge, "gemm.efficiency", 0.5).ok());
+  const Entry& entry = EntryFor(edge, Pattern::kGemm);
+  ASSERT_TRUE(entry.efficiency);
+  EXPECT_FALSE(entry.time);
+  EXPECT_EQ(entry.key, "gemm.fp32");
+  EXPECT_EQ(entry.efficiency->rate, edge.Find("peak.fp32_flops_per_s"));
+  EXPECT_EQ(entry.efficiency->dispatch, launch);
+  EXPECT_EQ(entry.efficiency->memory_fraction, edge.Find("default.memory_fraction"));
+  EXPECT_EQ(EfficiencyAt(edge, Pattern::kGemm, 1e6), 0.5);
+  EXPECT_TRUE(EntryFor(edge, Pattern::kMatmul).time);  // where it was inherited from
+}
+
+TEST(SetTest, APatternsEfficiencyIsRefusedWhereKernelsHaveClasses) {
+  Target kernels = Read("tests/profiles/kernels.toml");
+  const absl::Status status = SetCoefficient(kernels, "conv2d.efficiency", 0.5);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_NE(status.message().find("matmul.fp32 is a time formula"), absl::string_view::npos) << status;
-  EXPECT_EQ(edge.entries.size(), entries);
+  EXPECT_NE(status.message().find("such as kernel."), absl::string_view::npos) << status;
 }
 
 TEST(SetTest, CapacityMayBeSetWhereTheProfileHasNone) {

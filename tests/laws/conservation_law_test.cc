@@ -9,6 +9,7 @@ namespace {
 TEST(ConservationLaw, EveryReportAndEveryDiff) {
   for (const CorpusModel& m : SmallCorpus()) {
     std::optional<Report> previous;
+    std::string previous_rules;
     for (const std::string& name : AllTargetNames()) {
       const Target target = LoadTarget(name);
       const CountedModel& model = Counted(m, target);
@@ -17,9 +18,13 @@ TEST(ConservationLaw, EveryReportAndEveryDiff) {
       if (previous) {
         const Diff diff = MakeDiff(*previous, report, "a", "b");
         EXPECT_TRUE(CheckConservation(diff).ok()) << m.name << " " << name << ": " << CheckConservation(diff);
-        EXPECT_EQ(diff.matched.only_a + diff.matched.only_b, 0);
-        EXPECT_EQ(diff.matched.share_of_time, 1);
+        // Another runtime has kernels that carry out no node, such as conversions of layouts.
+        if (target.runtime.rule_set == previous_rules) {
+          EXPECT_EQ(diff.matched.only_a + diff.matched.only_b, 0);
+          EXPECT_EQ(diff.matched.share_of_time, 1);
+        }
       }
+      previous_rules = target.runtime.rule_set;
       previous = std::move(report);
     }
   }

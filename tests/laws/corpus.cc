@@ -1,7 +1,9 @@
 #include "tests/laws/corpus.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -14,7 +16,8 @@
 namespace opcost {
 namespace {
 
-constexpr const char* kModels[] = {"resnet18", "mobilenet_v2.bn", "efficientnet_b0.bn", "vit_b_32", "vgg11"};
+constexpr const char* kModels[] = {"resnet18", "mobilenet_v2.bn", "efficientnet_b0.bn",
+                                   "vit_b_32", "vgg11",           "shufflenet_v2_x1_0"};
 
 Graph Must(absl::StatusOr<Graph> graph) {
   if (!graph.ok()) ADD_FAILURE() << graph.status();
@@ -159,6 +162,83 @@ Graph Softmaxes() {
   return pieces.Load();
 }
 
+// A squeeze-excite branch with stored weights that stands outside an inverted bottleneck.
+Graph SqueezeExcite() {
+  return Must(LoadText(R"(
+    <ir_version: 8, opset_import: ["" : 17]>
+    g (float[1,5,7,11] x) => (float[1,5,7,11] y)
+    <float[2,5,1,1] u = {0,0,0,0,0,0,0,0,0,0}, float[5,2,1,1] v = {0,0,0,0,0,0,0,0,0,0}> {
+      p = GlobalAveragePool(x) a = Conv(p, u) b = Relu(a) c = Conv(b, v) s = Sigmoid(c) y = Mul(x, s) })"));
+}
+
+// Tensors of 256 MiB, beyond every cache, through every kind of kernel that only moves or maps; and what multiplies
+// and has no class of its own.
+Graph LargeTensors() {
+  constexpr absl::string_view kImage = "[1,64,1024,1024]";
+  struct Step {
+    absl::string_view out, text;
+  };
+  constexpr std::array kSteps = {
+      Step{"[1,64,1024,1024]", "y$0 = Gelu(x)"},
+      Step{"[1,64,1024,1024]", "y$0 = Add(x, row)"},
+      Step{"[1,64,1024,1024]", "y$0 = Mul(x, one)"},
+      Step{"[1,64,1024,1024]", "y$0 = Softmax(x)"},
+      Step{"[1,64,1024,1024]", "y$0 = Softmax<axis = 1>(x)"},
+      Step{"[1,64,1024,1024]", "y$0 = LayerNormalization(x, row)"},
+      Step{"[1,64,1024,1024]", "y$0 = InstanceNormalization(x, channel, channel)"},
+      Step{"[1,64,1024,1024]", "y$0 = GlobalAveragePool(x) z$0 = MaxPool<kernel_shape = [3,3], pads = [1,1,1,1]>(x)"},
+      Step{"[1,64,1024,1024]", "y$0 = AveragePool<kernel_shape = [3,3], pads = [1,1,1,1]>(x)"},
+      Step{"[1,64,1024,1024]",
+           "a$0 = Conv<pads = [1,1,1,1]>(x, w) b$0 = MaxPool<kernel_shape = [3,3], pads = [1,1,1,1]>(a$0) "
+           "c$0 = AveragePool<kernel_shape = [3,3], pads = [1,1,1,1]>(b$0) d$0 = GlobalAveragePool(c$0) "
+           "y$0 = Mul(c$0, d$0)"},
+      Step{"[1,1024,1024,64]", "y$0 = Transpose<perm = [0,2,3,1]>(x)"},
+      Step{"[1024,1,64,1024]", "y$0 = Transpose<perm = [2,0,1,3]>(x)"},
+      Step{"[1,1024,64,1024]", "y$0 = Transpose<perm = [0,2,1,3]>(x)"},
+      Step{"[1024,1024,64,1]", "y$0 = Transpose<perm = [3,2,1,0]>(x)"},
+      Step{"[1024,64,1,1024]", "y$0 = Transpose<perm = [2,1,0,3]>(x)"},
+      Step{"[64,1,1024,1024]", "y$0 = Transpose<perm = [1,0,2,3]>(x)"},
+      Step{"[1,128,1024,1024]", "y$0 = Concat<axis = 1>(x, x)"},
+      Step{"[1,32,1024,1024]", "y$0, z$0 = Split<axis = 1, num_outputs = 2>(x)"},
+      Step{"[1,63,1024,1024]", "y$0 = Slice(x, ones, sixtyfour, ones)"},
+      Step{"[2,64,1024,1024]", "y$0 = Expand(x, twice)"},
+      Step{"[1,64,1024,1024]", "y$0 = Gather<axis = 1>(x, index)"},
+      Step{"[1,64,2048,2048]",
+           "y$0 = Resize<mode = \"nearest\", coordinate_transformation_mode = \"asymmetric\", "
+           "nearest_mode = \"floor\">(x, , scales)"},
+      Step{"[1,64,2048,2048]", "y$0 = Resize<mode = \"linear\">(x, , scales)"},
+      Step{"[1,16,2048,2048]", "y$0 = DepthToSpace<blocksize = 2>(x)"},
+      Step{"[1,1,1024,1024]", "y$0 = ReduceMean(x, ones)"},
+      Step{"[1,64,1024,1024]", "t$0 = Cast<to = 10>(x) y$0 = Cast<to = 1>(t$0)"},
+      Step{"[1,64,1024,1024]", "y$0 = Selu(x)"},
+      Step{"[1,64,1024,1024]", "y$0 = CumSum(x, axis)"},
+      Step{"[64,1024,1024]", "m$0 = Squeeze(x, zeros) y$0 = MatMul(m$0, m$0)"},
+      Step{"[1,1024,1024,64]",
+           "t$0 = Transpose<perm = [0,3,1,2]>(hwc) c$0 = Conv<pads = [1,1,1,1]>(t$0, w) "
+           "y$0 = Transpose<perm = [0,2,3,1]>(c$0)"},
+      Step{"[1,64,2048,2048]",
+           "c$0 = Conv<pads = [1,1,1,1]>(x, w) y$0 = Resize<mode = \"nearest\", "
+           "coordinate_transformation_mode = \"asymmetric\", nearest_mode = \"floor\">(c$0, , scales)"},
+      Step{"[1,7,1,1]", "y$0 = DeformConv(small, kernel, offset)"},
+  };
+  std::string outputs, body;
+  for (size_t i = 0; i < kSteps.size(); ++i) {
+    absl::StrAppend(&outputs, i == 0 ? "" : ", ", "float", kSteps[i].out, " y", i);
+    absl::StrAppend(&body, absl::Substitute(kSteps[i].text, i), "\n");
+  }
+  return Must(LoadText(
+      absl::StrCat("<ir_version: 10, opset_import: [\"\" : 21]> g (float", kImage,
+                   " x, float[1,1024,1024,64] hwc, float[1024] row, float one, float[64] channel, "
+                   "int64[64] index, float[1,3,3,3] small, float[1,18,1,1] offset) => (",
+                   outputs,
+                   ") "
+                   "<int64[1] zeros = {0}, int64[1] ones = {1}, int64[1] sixtyfour = {64}, int64[4] twice = {2,1,1,1}, "
+                   "int64 axis = {3}, float[4] scales = {1,1,2,2}> { "
+                   "wshape = Constant<value_ints = [64,64,3,3]>() w = ConstantOfShape(wshape) "
+                   "kshape = Constant<value_ints = [7,3,3,3]>() kernel = ConstantOfShape(kshape) ",
+                   body, "}")));
+}
+
 std::vector<CorpusModel> AsFiled() {
   std::vector<CorpusModel> models;
   for (const char* name : kModels)
@@ -171,6 +251,7 @@ std::vector<CorpusModel> AsFiled() {
   models.push_back({"depthwise convolutions", DepthwiseConvs()});
   models.push_back({"inverted bottlenecks", InvertedBottlenecks()});
   models.push_back({"softmaxes", Softmaxes()});
+  models.push_back({"squeeze-excite", SqueezeExcite()});
   return models;
 }
 
@@ -210,11 +291,32 @@ const std::vector<CorpusModel>& Corpus() {
   return *kCorpus;
 }
 
+const std::vector<CorpusModel>& CorpusFor(const Target& target) {
+  const bool kernels = std::any_of(target.entries.begin(), target.entries.end(),
+                                   [](const Entry& entry) { return entry.kernel_class.has_value(); });
+  if (!kernels) return Corpus();
+  static const auto* const kCorpus = [] {
+    auto* models = new std::vector<CorpusModel>();
+    for (const CorpusModel& m : SmallCorpus()) models->push_back(m);
+    models->push_back({"large tensors", LargeTensors()});
+    std::vector<std::string> paths;
+    for (const auto& file : std::filesystem::directory_iterator("tests/models/generated")) {
+      if (file.path().extension() == ".onnx") paths.push_back(file.path().string());
+    }
+    std::sort(paths.begin(), paths.end());
+    for (const std::string& path : paths) models->push_back({path, Must(LoadModel(path))});
+    return models;
+  }();
+  return *kCorpus;
+}
+
 absl::Span<const CorpusModel> SmallCorpus() { return absl::MakeConstSpan(Corpus()).subspan(0, std::size(kModels)); }
 
 const CountedModel& Counted(const CorpusModel& model, const Target& target) {
   static auto* const kCounted = new std::map<std::pair<std::string, std::string>, CountedModel>();
-  const auto key = std::make_pair(model.name, target.runtime.rule_set);
+  const RuntimeFacts& runtime = target.runtime;
+  const auto key = std::make_pair(
+      model.name, absl::StrCat(runtime.rule_set, " ", runtime.version, " ", runtime.level, " ", runtime.vector_lanes));
   auto it = kCounted->find(key);
   if (it == kCounted->end()) it = kCounted->emplace(key, Count(model.graph, target)).first;
   return it->second;

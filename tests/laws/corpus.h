@@ -21,10 +21,13 @@ struct CorpusModel {
 // Convolutions plain, depthwise and with batch norm, squeeze-excite, a vision transformer, matrix products from tiny to
 // huge, embeddings, normalisations; each also as if cast to every other precision.
 const std::vector<CorpusModel>& Corpus();
+// For targets that price classes of kernels: the generated networks besides, which their profiles were fitted on. Every
+// class that a profile has came from one of them.
+const std::vector<CorpusModel>& CorpusFor(const Target& target);
 // The real models of them, as they are in their files: quick.
 absl::Span<const CorpusModel> SmallCorpus();
 
-// Counted once for each rule set.
+// Counted once for each runtime.
 const CountedModel& Counted(const CorpusModel& model, const Target& target);
 CountedModel Count(const Graph& graph, const Target& target);
 

@@ -37,7 +37,7 @@ TEST(MovementLaw, EveryCoefficientMovesSomethingOrIsListed) {
   for (const std::string& name : AllTargetNames()) {
     const Target target = LoadTarget(name);
     std::vector<const CountedModel*> models;
-    for (const CorpusModel& m : Corpus()) models.push_back(&Counted(m, target));
+    for (const CorpusModel& m : CorpusFor(target)) models.push_back(&Counted(m, target));
     const auto see = [&](const Target& t) {
       std::vector<Seen> seen;
       for (const CountedModel* model : models) {
