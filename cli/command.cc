@@ -23,13 +23,14 @@ struct CommandRow {
   const char* summary;
   int (*run)(const Words&);
 };
-constexpr std::array<CommandRow, 14> kCommands = {{
+constexpr std::array<CommandRow, 15> kCommands = {{
     {"analyze", "what a model costs on a target, row by row", RunAnalyze},
     {"explain", "one node: its counts, its expression, the source of every value", RunExplain},
     {"sensitivity", "what each coefficient does to the total, or what hides it", RunSensitivity},
     {"diff", "two models, two targets or two saved reports: what changed and why", RunDiff},
     {"compare", "one model on many targets, a line each", RunCompare},
     {"import", "a profile of a runtime beside the prediction", RunImport},
+    {"generate", "the networks that calibration measures", RunGenerate},
     {"calibrate", "a profile from measurements", RunCalibrate},
     {"validate", "how well a profile predicts measurements", RunValidate},
     {"history", "the calibrations of a profile over time", RunHistory},

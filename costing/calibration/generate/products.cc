@@ -1,0 +1,130 @@
+// Matrix products over M, N and K: by weights and of activations, single vectors, batches, transposed, Einsum.
+#include <algorithm>
+
+#include "costing/calibration/generate/families.h"
+#include "costing/calibration/generate/layers.h"
+
+namespace opcost::generate {
+namespace {
+
+constexpr double kMostMacs = 1.2e8;  // of one product
+
+int64_t Extent(Net& net, int64_t low, int64_t high) {
+  const int64_t n = net.random.LogBetween(low, high);
+  return net.random.Chance(0.6) ? std::max<int64_t>(low, n / 16 * 16) : n;
+}
+
+// K × N so that the product with `rows` rows stays in bounds.
+Dims WeightFor(Net& net, int64_t rows, int64_t most) {
+  const int64_t k = Extent(net, 32, most);
+  const int64_t n = static_cast<int64_t>(kMostMacs / static_cast<double>(k * rows));
+  return {k, Extent(net, 8, std::clamp<int64_t>(n, 16, most))};
+}
+
+}  // namespace
+
+void BuildGemms(Net& net) {
+  for (int i = 0; i < 6; ++i) {
+    const int64_t rows = i < 2 ? 1 : net.random.LogBetween(2, 1024);
+    const Dims w = WeightFor(net, rows, 4096);
+    const T x = net.Input({rows, w[0]});
+    T y = i % 2 == 0 ? Gemm(net, x, w[1]) : net.Op("Gemm", {x, net.Weight(w), net.Weight({w[1]})});
+    if (i % 3 == 1)
+      y = Activate(
+          net, y,
+          net.random.Pick({Activation::kRelu, Activation::kTanh, Activation::kSigmoid, Activation::kLeakyRelu}));
+    net.Output(y);
+  }
+  // Three axes, a bias, a factor.
+  for (int i = 0; i < 3; ++i) {
+    const int64_t rows = net.random.LogBetween(4, 400), batch = net.random.Pick<int64_t>({1, 1, 2, 8});
+    const Dims w = WeightFor(net, rows * batch, 2048);
+    const T x = net.Input({batch, rows, w[0]});
+    net.Output(Linear(net, x, w[1], net.random.Chance(0.5)));
+    net.Output(net.Op("Gemm", {net.Input({w[0], rows}), net.Weight(w)}, {{"transA", int64_t{1}}, {"alpha", 0.5}}));
+  }
+}
+
+// Weights beyond every cache against one row or a few: what steps of language models and classifiers are bound by.
+void BuildVectors(Net& net) {
+  for (int i = 0; i < 6; ++i) {
+    const int64_t k = Extent(net, 128, 4096), n = Extent(net, 128, i < 2 ? 12000 : 3000);
+    const int64_t rows = i % 3 == 2 ? net.random.Between(2, 12) : 1;
+    const T x = net.Input({1, rows, k});
+    net.Output(i % 2 == 0 ? Linear(net, x, n, false) : Gemm(net, Reshape(net, x, {rows, k}), n));
+  }
+  // At one position a convolution is a vector product, too.
+  for (int i = 0; i < 4; ++i) {
+    const int64_t c = Extent(net, 8, 1024);
+    net.Output(ConvAct(net, net.Input({1, c, 1, 1}), {.channels = Extent(net, 8, 1024)},
+                       net.random.Pick({Activation::kSigmoid, Activation::kRelu, Activation::kNone})));
+  }
+}
+
+void BuildBatchedProducts(Net& net) {
+  for (int i = 0; i < 10; ++i) {
+    const int64_t head = net.random.Pick<int64_t>({16, 24, 32, 48, 64, 80, 96, 128, 512});
+    const int64_t rows = i % 4 == 3 ? 1 : net.random.LogBetween(7, 512),
+                  columns = net.random.Chance(0.6) && rows > 1 ? rows : net.random.LogBetween(7, 1024);
+    const double one = static_cast<double>(rows * columns * head);
+    const int64_t most = std::clamp<int64_t>(static_cast<int64_t>(kMostMacs / 4 / one), 1, 512);
+    const Dims batch = {net.random.Pick<int64_t>({1, 1, 2}), net.random.LogBetween(1, most)};
+    const T q = net.Input({batch[0], batch[1], rows, head}), k = net.Input({batch[0], batch[1], columns, head});
+    T scores = MatMul(net, q, Transpose(net, k, {0, 1, 3, 2}));
+    if (i % 3 == 0) scores = net.Op("Div", {scores, net.Scalar(8)});
+    if (i % 2 == 0) scores = Softmax(net, scores, -1);
+    net.Output(MatMul(net, scores, net.Input({batch[0], batch[1], columns, head})));
+  }
+  // The second operand is the same for all, and both are matrices.
+  net.Output(
+      MatMul(net, net.Input({net.random.LogBetween(16, 512), 256}), net.Input({256, net.random.LogBetween(16, 512)})));
+  net.Output(
+      MatMul(net, net.Input({8, net.random.LogBetween(16, 128), 64}), net.Input({64, net.random.LogBetween(16, 256)})));
+}
+
+void BuildEinsums(Net& net) {
+  struct Row {
+    const char* equation;
+    Dims a, b;
+  };
+  const int64_t n = net.random.LogBetween(16, 196), m = net.random.LogBetween(16, 256),
+                d = net.random.Pick<int64_t>({32, 64, 96}), h = net.random.Between(2, 8);
+  for (const Row& row :
+       {Row{"bhid,bhjd->bhij", {1, h, n, d}, {1, h, m, d}}, Row{"bhij,bhjd->bhid", {1, h, n, m}, {1, h, m, d}},
+        Row{"bijc,hc->bijh", {1, 16, 16, d}, {h, d}}, Row{"bchw,bkc->bkhw", {1, d, 20, 20}, {1, m, d}},
+        Row{"bij,bjk->bik", {h, n, m}, {h, m, d}}, Row{"nhwc,hkc->nhwk", {1, 14, 14, d}, {14, 14, d}},
+        Row{"blhd,bmhd->bhlm", {1, n, h, d}, {1, m, h, d}}}) {
+    if (net.random.Chance(0.8))
+      net.Output(net.Op("Einsum", {net.Input(row.a), net.Input(row.b)}, {{"equation", std::string(row.equation)}}));
+  }
+}
+
+// One or two layers each as large as real models have them, where others stay small.
+void BuildWide(Net& net) {
+  switch (net.index() % 8) {
+    case 0:
+      return net.Output(ConvAct(net, net.Input({1, 64, 224, 224}), {.channels = 64, .kernel = 3}, Activation::kRelu));
+    case 1:
+      return net.Output(Mlp(net, net.Input({1, 577, 1024}), 4096, Activation::kGelu));
+    case 2:
+      return net.Output(Softmax(net, MatMul(net, net.Input({1, 12, 1024, 64}), net.Input({1, 12, 64, 1024})), -1));
+    case 3:
+      return net.Output(Linear(net, net.Input({1, 1, 2048}), 16000, false));
+    case 4:
+      return net.Output(
+          Activate(net, Conv(net, net.Input({1, 512, 28, 28}), {.channels = 512, .kernel = 3}), Activation::kSilu));
+    case 5: {
+      const T x = net.Input({1, 256, 128, 128});
+      return net.Output(Activate(net, Add(net, GroupNorm(net, x, 32), x), Activation::kSilu));
+    }
+    case 6:
+      return net.Output(Activate(net, Gemm(net, net.Input({1, 9216}), 4096), Activation::kRelu));
+    default: {
+      const T x =
+          ConvAct(net, net.Input({1, 32, 320, 320}), {.channels = 64, .kernel = 3, .stride = 2}, Activation::kSilu);
+      return net.Output(Transpose(net, Reshape(net, x, {1, 64, 160 * 160}), {0, 2, 1}));
+    }
+  }
+}
+
+}  // namespace opcost::generate
