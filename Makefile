@@ -3,10 +3,13 @@
 #   make test    builds and runs every test
 #   make build   leaves the program at build/opcost
 .DEFAULT_GOAL := build
-.PHONY: deps build demo test asan accuracy lint format tidy bench install clean
+.PHONY: deps test-deps build demo test asan accuracy lint format tidy bench install clean
 
 deps:
 	@scripts/deps.sh
+
+test-deps:
+	@scripts/deps.sh --tests
 
 build: deps
 	@scripts/cmake.sh release opcost
@@ -14,12 +17,12 @@ build: deps
 demo: build
 	@scripts/demo.sh
 
-test: deps
+test: test-deps
 	@scripts/backend_suite.sh
 	@scripts/cmake.sh release --tests
 
 # The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
-asan: deps
+asan: test-deps
 	@scripts/backend_suite.sh
 	@scripts/cmake.sh asan --tests
 

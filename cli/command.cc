@@ -23,7 +23,7 @@ struct CommandRow {
   const char* summary;
   int (*run)(const Words&);
 };
-constexpr std::array<CommandRow, 15> kCommands = {{
+constexpr std::array<CommandRow, 16> kCommands = {{
     {"analyze", "what a model costs on a target, row by row", RunAnalyze},
     {"explain", "one node: its counts, its expression, the source of every value", RunExplain},
     {"sensitivity", "what each coefficient does to the total, or what hides it", RunSensitivity},
@@ -34,6 +34,7 @@ constexpr std::array<CommandRow, 15> kCommands = {{
     {"calibrate", "a profile from measurements", RunCalibrate},
     {"validate", "how well a profile predicts measurements", RunValidate},
     {"history", "the calibrations of a profile over time", RunHistory},
+    {"curves", "pictures of what a profile says, and a page of them", RunCurves},
     {"hw list", "the targets that are known", RunHwList},
     {"hw show", "every coefficient of a target, with its layers and sources", RunHwShow},
     {"hw check", "whether a profile file is well-formed", RunHwCheck},

@@ -30,6 +30,7 @@ int RunCalibrate(const Words& words);
 int RunValidate(const Words& words);
 int RunHistory(const Words& words);
 int RunGenerate(const Words& words);
+int RunCurves(const Words& words);
 
 // Reports an error and returns its exit code.
 int Fail(const absl::Status& status);

@@ -56,10 +56,17 @@ struct Sheet {
   bool folded = false;  // Markdown: inside <details>
 };
 
+// A picture made of characters.
+struct Figure {
+  std::string title;
+  std::vector<std::string> lines;
+};
+
 struct Document {
   std::vector<std::string> verdict;  // the first line, and what belongs to it
   std::vector<std::string> header;   // definitions and units
   std::vector<Sheet> sheets;
+  std::vector<Figure> figures;
   size_t main_sheet = 0;                                       // the one that csv and tsv hold
   std::vector<std::pair<std::string, std::string>> footnotes;  // digit, text
   std::vector<std::string> summary;                            // coverage, memory

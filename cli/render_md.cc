@@ -2,6 +2,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "cli/render.h"
 
@@ -84,6 +85,11 @@ std::string RenderMarkdown(const Document& document, Units units) {
   if (!document.verdict.empty()) absl::StrAppend(&out, "### ", Escaped(document.verdict[0]), "\n\n");
   for (size_t i = 1; i < document.verdict.size(); ++i) absl::StrAppend(&out, Escaped(document.verdict[i]), "\n\n");
   for (const Sheet& sheet : document.sheets) AddSheet(sheet, units, kMarkdownLimit - kReserve, out);
+  for (const Figure& figure : document.figures) {
+    const std::string lines = absl::StrJoin(figure.lines, "\n");
+    if (out.size() + figure.title.size() + lines.size() > kMarkdownLimit - kReserve) break;
+    absl::StrAppend(&out, "**", Escaped(figure.title), "**\n```\n", lines, "\n```\n\n");
+  }
   std::vector<std::string> footnotes;
   for (const auto& [digit, line] : document.footnotes)
     footnotes.push_back(absl::StrCat(FootnoteMark(digit, true), " ", line));

@@ -175,6 +175,11 @@ std::string RenderTable(const Document& document, const RenderOptions& options) 
     text.Line("");
     text.Add(sheet);
   }
+  for (const Figure& figure : document.figures) {
+    text.Line("");
+    text.Line(figure.title, Tone::kStrong);
+    for (const std::string& line : figure.lines) text.Line(line);
+  }
   if (!document.footnotes.empty() || !document.summary.empty()) text.Line("");
   for (const auto& [digit, line] : document.footnotes) {
     text.Line(absl::StrCat(FootnoteMark(digit, options.terminal.utf8), " ", line));

@@ -18,7 +18,7 @@ struct SchemaRow {
   const char* name;
   const char* const* body;
 };
-constexpr std::array<SchemaRow, 15> kSchemas = {{
+constexpr std::array<SchemaRow, 16> kSchemas = {{
     {"report", &kReportSchema},
     {"reports", &kReportsSchema},
     {"sweep", &kSweepSchema},
@@ -34,6 +34,7 @@ constexpr std::array<SchemaRow, 15> kSchemas = {{
     {"calibration", &kCalibrationSchema},
     {"validation", &kValidationSchema},
     {"history", &kHistorySchema},
+    {"curves", &kCurvesSchema},
 }};
 
 }  // namespace

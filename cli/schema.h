@@ -31,6 +31,7 @@ extern const char* const kImportSchema;
 extern const char* const kCalibrationSchema;
 extern const char* const kValidationSchema;
 extern const char* const kHistorySchema;
+extern const char* const kCurvesSchema;
 
 }  // namespace opcost
 

@@ -1,4 +1,4 @@
-// Schemas of calibrations, validations and the history of a profile.
+// Schemas of calibrations, validations, the history of a profile and its curves.
 #include "cli/schema.h"
 
 namespace opcost {
@@ -79,6 +79,33 @@ const char* const kHistorySchema = R"json("type": "object",
   "runtime_version": {"type": "string"}, "threads": {"type": "string"}, "networks": {"type": "integer"},
   "protocol": {"type": "string"}, "models_tested": {"type": "integer"}, "mean_absolute": {"type": "number"},
   "maximum": {"type": "number"}, "within_10": {"type": "number"}}}}
+})json";
+
+const char* const kCurvesSchema = R"json("type": "object",
+"additionalProperties": false,
+"required": ["schema_version", "kind", "target", "beside", "curves", "not_drawn", "notes"],
+"properties": {
+"schema_version": {"const": 1},
+"kind": {"const": "curves"},
+"target": {"type": "string"},
+"beside": {"type": "string"},
+"curves": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["entry", "form",
+  "metric", "unit", "provenance", "beside_entry", "range", "relative_spread", "point_gap", "kernel_gap",
+  "outside_share", "line", "beside", "points", "kernels"], "properties": {"entry": {"type": "string"}, "form":
+  {"enum": ["efficiency", "time"]}, "metric": {"type": "string"}, "unit": {"type": "string"}, "provenance": {"type":
+  "string"}, "beside_entry": {"type": "string"}, "range": {"type": ["array", "null"], "items": {"type": "number"}},
+  "relative_spread": {"type": ["number", "null"]}, "point_gap": {"type": ["number", "null"]}, "kernel_gap": {"type":
+  ["number", "null"]}, "outside_share": {"type": "number"}, "line": {"type": "array", "items": {"type": "array",
+  "items": {"type": "number"}, "minItems": 2, "maxItems": 2}}, "beside": {"type": "array", "items": {"type": "array",
+  "items": {"type": "number"}, "minItems": 2, "maxItems": 2}}, "points": {"type": "array", "items": {"type": "object",
+  "additionalProperties": false, "required": ["x", "rate", "std_dev", "n", "evidence"], "properties": {"x": {"type":
+  "number"}, "rate": {"type": "number"}, "std_dev": {"type": "number"}, "n": {"type": "integer"}, "evidence": {"type":
+  "string"}}}}, "kernels": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required":
+  ["network", "kernel", "x", "measured", "predicted"], "properties": {"network": {"type": "string"}, "kernel":
+  {"type": "string"}, "x": {"type": "number"}, "measured": {"type": "number"}, "predicted": {"type":
+  "number"}}}}}}},
+"not_drawn": {"type": "array", "items": {"type": "string"}},
+"notes": {"type": "array", "items": {"type": "string"}}
 })json";
 
 }  // namespace opcost

@@ -24,6 +24,7 @@ PricedAmounts PriceAmounts(const Target& target, const WorkSubject& subject) {
   for (const RowPrice::Part& part : price.parts) {
     priced.terms.push_back({std::string(part.name.data(), part.name.size()), at(part.seconds)});
   }
+  if (price.range_x != kNoId) priced.x = at(price.range_x);
   priced.in_range = InRange(target, price, values, coefficients);
   return priced;
 }

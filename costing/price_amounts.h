@@ -29,6 +29,7 @@ struct PricedAmounts {
   LookupStep step = LookupStep::kDefault;
   int steps_up = 0;      // how far the look-up had to go
   bool in_range = true;  // inside what the entry was calibrated on
+  double x = 0;          // what the entry's range, or its curve, is a function of; 0 without work
 };
 
 // The same expressions as a model's rows, evaluated under the target's own coefficients; measured points do not answer.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build needs and lacks: Debian packages, and ONNX 1.23 built from its source distribution, because
 # the distribution's own is too old. Does nothing when everything is there.
+# usage: deps.sh [--tests]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +9,9 @@ readonly ONNX_VERSION=1.23.2
 # The digest of the source distribution: what is built here is what was reviewed.
 readonly ONNX_SHA256=008cb0467b2bbee41448acc7da8b6f4e704624cb0d327a2d5adafc7ce19bc5b8
 readonly PACKAGES=(g++ cmake ninja-build git protobuf-compiler libprotobuf-dev libabsl-dev libtomlplusplus-dev
-  libcli11-dev nlohmann-json3-dev libeigen3-dev zlib1g-dev libgtest-dev libgmock-dev python3-venv python3-jsonschema)
+  libcli11-dev nlohmann-json3-dev libeigen3-dev zlib1g-dev libgtest-dev libgmock-dev python3-venv)
+# What the tests ask of the outside: a reader of JSON schemas, and a browser (with one font) that shows the pages.
+readonly TEST_PACKAGES=(python3-jsonschema chromium-headless-shell fonts-dejavu-core)
 readonly PREFIX=$PWD/build/deps
 readonly WORK=$PWD/build/onnx
 
@@ -20,7 +23,7 @@ install_packages() {
     return
   }
   local missing=()
-  for package in "${PACKAGES[@]}"; do
+  for package in "$@"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return
@@ -54,5 +57,7 @@ build_onnx() {
   touch "$PREFIX/onnx-$ONNX_VERSION"
 }
 
-install_packages
+wanted=("${PACKAGES[@]}")
+[ "${1:-}" != --tests ] || wanted+=("${TEST_PACKAGES[@]}")
+install_packages "${wanted[@]}"
 have_onnx || build_onnx

@@ -101,7 +101,7 @@ class Validator {
     spreads_[index][priced.entry] += priced.seconds * spread;
     const MeasuredKernel& kernel = run.kernels[static_cast<size_t>(sample.kernel)];
     result_.kernels.push_back({run.network, kernel.name, kernel.op_type, class_name, sum.entry, sample.seconds, seen,
-                               std::move(priced.terms)});
+                               priced.x, std::move(priced.terms)});
   }
 
   Validation Finish() {

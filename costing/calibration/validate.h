@@ -39,6 +39,7 @@ struct ClassError {
 struct KernelError {
   std::string network, kernel, op_type, class_name, entry;
   double measured_s = 0, predicted_s = 0;
+  double x = 0;  // size, in what the entry's range is a function of; 0 without work
   std::vector<ReportRow::Term> terms;
 };
 

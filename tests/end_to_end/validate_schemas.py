@@ -48,6 +48,8 @@ def commands(saved, box):
     yield ["calibrate", "--from", "tests/measurements/sapphire_rapids/generated", "--op", "softmax", "--update", box]
     yield ["validate", box, "--from", "tests/measurements/sapphire_rapids/models", "--baseline", box]
     yield ["history", box]
+    yield ["curves", box, "--from", "tests/measurements/sapphire_rapids/models", "--threads", "1", "--runtime-version", "1.26.0"]
+    yield ["curves", "i7-12700k"]
     runs = "tests/measurements/"
     yield ["import", runs + "epyc_zen4/models/resnet18.json.gz", "--model", model, "--hw", box]
     yield ["import", runs + "openvino/resnet18_benchmark_detailed_counters_report.csv.gz", "--model", model, "--hw", EDGE]
