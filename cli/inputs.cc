@@ -108,6 +108,9 @@ absl::Status BoundModel::Bind(const std::map<std::string, int64_t>& dims) {
   for (const auto& [name, extent] : dims) load_.dims[name] = extent;
   auto graph = Instantiate(load_);
   if (!graph.ok()) return UsageIfNotFound(CalledSweep(graph.status(), dims));
+  if (graph->nodes.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(graph->path, ": the graph has no node, expected at least one"));
+  }
   graph_ = std::make_unique<Graph>(*std::move(graph));
   counted_.clear();
   return absl::OkStatus();

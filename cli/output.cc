@@ -94,6 +94,9 @@ absl::Status CheckOutput(const OutputOptions& options) {
   absl::Status status = CheckColour(options.colour);
   if (status.ok() && !options.format.empty()) status = ParseFormat(options.format).status();
   if (status.ok() && !options.units.empty()) status = ParseUnits(options.units).status();
+  for (const std::string& path : options.files) {
+    if (status.ok() && options.format.empty()) status = CheckSuffix(path);
+  }
   return Usage(status);
 }
 

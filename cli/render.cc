@@ -46,6 +46,19 @@ OutputFormat FormatOfPath(absl::string_view path, OutputFormat fallback) {
   return fallback;
 }
 
+absl::Status CheckSuffix(absl::string_view path) {
+  const absl::string_view name = path.substr(path.rfind('/') == absl::string_view::npos ? 0 : path.rfind('/') + 1);
+  const size_t dot = name.rfind('.');
+  if (dot == absl::string_view::npos || dot == 0 || name.substr(dot) == ".txt") return absl::OkStatus();
+  std::vector<std::string> suffixes;
+  for (const FormatRow& row : kFormats) {
+    if (name.substr(dot) == row.suffix) return absl::OkStatus();
+    if (*row.suffix != '\0') suffixes.emplace_back(row.suffix);
+  }
+  return absl::InvalidArgumentError(absl::StrCat("-o ", path, ": no format has that suffix; expected ",
+                                                 absl::StrJoin(suffixes, ", "), ", .txt for a table, or --format"));
+}
+
 std::string CellText(const Column& column, const Cell& cell, Units units) {
   if (column.measure == Measure::kText || !cell.text.empty()) return Sanitized(cell.text);
   if (cell.missing()) return "–";

@@ -18,6 +18,9 @@ enum class OutputFormat : uint8_t { kTable, kJson, kJsonl, kCsv, kTsv, kMarkdown
 absl::StatusOr<OutputFormat> ParseFormat(absl::string_view name);
 // By the file's suffix (".json", ".md" …); `fallback` for any other.
 OutputFormat FormatOfPath(absl::string_view path, OutputFormat fallback);
+// Without --format: InvalidArgument for a file whose suffix promises what the program does not write. .txt and names
+// without a suffix are tables.
+absl::Status CheckSuffix(absl::string_view path);
 
 struct RenderOptions {
   Terminal terminal;

@@ -22,7 +22,9 @@ absl::Status CountNodes(const Graph& graph, std::vector<NodeCount>& counts) {
   Work total;
   for (const Node& node : graph.nodes) {
     absl::StatusOr<NodeCount> count = CountNode(graph, node);
-    if (!count.ok()) return count.status();
+    if (!count.ok()) {
+      return absl::Status(count.status().code(), absl::StrCat(graph.path, ": ", count.status().message()));
+    }
     const std::optional<int64_t> repeats = Repeats(graph, node.region);
     if (repeats == 1) {
       total += count->work;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "frontend/check_channels.h"
 #include "frontend/onnx_types.h"
 #include "onnx/defs/schema.h"
 
@@ -150,6 +151,7 @@ std::string NodeContext::getDisplayName() const { return Label(in_, id_); }
 
 absl::Status NodeContext::Infer() {
   const Operator& op = *in_.operators[static_cast<size_t>(id_)];
+  if (absl::Status status = CheckChannels(op.domain, op.op_type, *this); !status.ok()) return status;
   try {
     if (op.shape_function != nullptr) {
       op.shape_function(*this);

@@ -75,6 +75,15 @@ const onnx::OpSchema* FindSchema(absl::string_view op_type, int version, absl::s
   return best->schema.get();
 }
 
+int NewestVersion(absl::string_view domain) {
+  const SchemaRows rows = AllSchemaRows();
+  int newest = 0;
+  for (size_t i = 0; i < rows.size; ++i) {
+    if (rows.rows[i].domain == domain) newest = std::max(newest, rows.rows[i].since_version);
+  }
+  return newest;
+}
+
 void RegisterContribSchemas() {
   auto& versions = onnx::OpSchemaRegistry::DomainToVersionRange::Instance();
   for (const char* domain : {"com.microsoft", kNchwcDomain, kNhwcDomain}) {

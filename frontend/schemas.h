@@ -17,6 +17,9 @@ namespace opcost::internal {
 // program. Thread-safe.
 const onnx::OpSchema* FindSchema(absl::string_view op_type, int version, absl::string_view domain);
 
+// The newest version of ONNX's own operator set `domain` ("" is ai.onnx) that changes an operator; 0 for other domains.
+int NewestVersion(absl::string_view domain);
+
 // Puts the definitions of contrib/ into ONNX's own registry, so that ONNX's checker and shape inference know them in
 // this process. The front end does without. Call once.
 void RegisterContribSchemas();

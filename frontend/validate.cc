@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "frontend/attribute_kinds.h"
+#include "frontend/schemas.h"
 #include "frontend/tensor_payload.h"
 #include "frontend/validate_calls.h"
 #include "frontend/validate_names.h"
@@ -110,6 +111,13 @@ absl::Status Validator::CheckOpsets() {
     if (opset.version() < 1) {
       return absl::InvalidArgumentError(
           absl::StrCat("opset_import: version ", opset.version(), " of ", name, ", expected 1 or more"));
+    }
+    if (const int newest = NewestVersion(domain); newest > 0 && opset.version() > newest) {
+      result_.notes.push_back({NoteKind::kAssumption,
+                               absl::StrCat("operator set ", name, " ", opset.version(), " is newer than ", newest,
+                                            ", the newest that this build knows: operators are taken as that defines "
+                                            "them"),
+                               name});
     }
     const auto [at, fresh] = versions.try_emplace(domain, opset.version());
     if (fresh || at->second == opset.version()) continue;

@@ -13,6 +13,12 @@ namespace opcost::internal {
 namespace {
 
 absl::Status CheckShape(const onnx::TensorShapeProto& shape, int32_t elem_type, absl::string_view where) {
+  if (!onnx::TensorProto::DataType_IsValid(elem_type)) {
+    return absl::InvalidArgumentError(absl::StrCat(where, ": element type ", elem_type,
+                                                   ", expected one of ONNX's, up to ",
+                                                   onnx::TensorProto::DataType_Name(onnx::TensorProto::DataType_MAX),
+                                                   " (", static_cast<int>(onnx::TensorProto::DataType_MAX), ")"));
+  }
   std::optional<int64_t> bits = std::max(ElementBits(elem_type), 1);
   for (const auto& dim : shape.dim()) {
     if (dim.has_dim_param() && !IsUtf8(dim.dim_param())) {

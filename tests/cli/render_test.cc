@@ -145,6 +145,10 @@ TEST(RenderFormats, AreFoundByNameAndSuffix) {
   EXPECT_EQ(FormatOfPath("a.json", OutputFormat::kTable), OutputFormat::kJson);
   EXPECT_EQ(FormatOfPath("a.jsonl", OutputFormat::kTable), OutputFormat::kJsonl);
   EXPECT_EQ(FormatOfPath("a.txt", OutputFormat::kCsv), OutputFormat::kCsv);
+  for (const char* path : {"a.json", "a.b/report", "a.txt", "-", "/dev/null", ".hidden", "a.csv"}) {
+    EXPECT_TRUE(CheckSuffix(path).ok()) << path;
+  }
+  EXPECT_THAT(std::string(CheckSuffix("x/a.html").message()), HasSubstr(".json, .jsonl, .csv, .tsv, .md, .txt"));
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ TEST(ExitCode, UsageWithTheNearestName) {
       {{kModel, "--hw", kEdge, "--set", "conv2d.fp32.efficiency=x"}, 2, "--set"},
       {{kModel, "--hw", kEdge, "--rules", "pytorch-eagre"}, 2, "pytorch-eager"},
       {{kModel, "--hw", kEdge, "--format", "jsno"}, 2, "json"},
+      {{kModel, "--hw", kEdge, "-o", "report.html"}, 2, "no format has that suffix"},
       {{kModel, "--hw", kEdge, "--units", "metric"}, 2, "si, iec or raw"},
       {{kModel, "--hw", kEdge, "--color", "yes"}, 2, "always, never or auto"},
       {{kModel, "--hw", kEdge, "--top", "-1"}, 2, "--top"},
@@ -83,6 +84,10 @@ TEST(ExitCode, BadInputSaysWhereAndWhat) {
   WriteFile(folder + "/cut.onnx", ReadFile(kModel).substr(0, 1000));
   WriteFile(folder + "/cut.json", R"({"schema_version": 1, "kind": "rep)");
   WriteFile(folder + "/other.json", R"({"name": "package"})");
+  WriteModel(folder + "/nothing.onnx",
+             R"(<ir_version: 8, opset_import: ["" : 17]> g (float[2] x) => (float[2] x) { })");
+  WriteModel(folder + "/huge.onnx", R"(<ir_version: 8, opset_import: ["" : 17]>
+      g (float[2147483648, 1048576] x, float[1048576, 2147483648] w) => (float y) { y = MatMul(x, w) })");
   WriteFile(folder + "/bad.toml", "format = 1\nid = \"x\"\npeek = 3\n");
   Check({
       {{folder + "/none.onnx", "--hw", kEdge}, 3, "none.onnx"},
@@ -90,6 +95,8 @@ TEST(ExitCode, BadInputSaysWhereAndWhat) {
       {{folder + "/text.onnx", "--hw", kEdge}, 3, "text.onnx"},
       {{folder + "/cut.onnx", "--hw", kEdge}, 3, "cut.onnx"},
       {{folder, "--hw", kEdge}, 3, folder.c_str()},
+      {{folder + "/nothing.onnx", "--hw", kEdge}, 3, "nothing.onnx: the graph has no node"},
+      {{folder + "/huge.onnx", "--hw", kEdge}, 3, "huge.onnx: node 'MatMul@y' (MatMul): bytes written overflow"},
       {{folder + "/cut.json"}, 3, "cut.json: not valid JSON"},
       {{folder + "/other.json"}, 3, "other.json: not a report"},
       {{folder + "/none.json"}, 3, "none.json"},

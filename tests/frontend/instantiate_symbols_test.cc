@@ -246,6 +246,27 @@ TEST(Failures, AreNotedAndDoNotEndTheReport) {
   EXPECT_THAT(notes[1], HasSubstr("1 more tensor"));
 }
 
+// ONNX's own shape functions look at the kernel alone.
+TEST(Failures, WeightsMadeForOtherChannels) {
+  const auto failure = [](const std::string& inputs, const std::string& node) {
+    const Graph g = MustLoad(ModelText("g (" + inputs + ") => (float[] y) { " + node + " }"));
+    const auto notes = NotesOf(g, NoteKind::kUnresolvedShape);
+    return notes.empty() ? ShapeOf(g, "y") : notes[0];
+  };
+  EXPECT_EQ(failure("float[2,6,7,7] x, float[5,6,3,3] w", "y = Conv(x, w)"), "[2, 5, 5, 5]");
+  EXPECT_EQ(failure("float[2,6,7,7] x, float[4,3,3,3] w", "y = Conv<group = 2>(x, w)"), "[2, 4, 5, 5]");
+  EXPECT_EQ(failure("float[2,6,7,7] x, float[6,5,3,3] w", "y = ConvTranspose(x, w)"), "[2, 5, 9, 9]");
+  EXPECT_EQ(failure("float[2,6,7,7] x, float[6,5,3,3] w", "y = ConvTranspose<group = 2>(x, w)"), "[2, 10, 9, 9]");
+  EXPECT_EQ(failure("float[2,c,7,7] x, float[5,6,3,3] w", "y = Conv(x, w)"),
+            "no shape for the output of Conv: an input of 1 channels in 1 group meets weights [5, 6, …]")
+      << "an unbound symbol counts as 1";
+  EXPECT_THAT(failure("float[2,6,7,7] x, float[5,4,3,3] w", "y = Conv(x, w)"), HasSubstr("6 channels"));
+  EXPECT_THAT(failure("float[2,6,7,7] x, float[4,6,3,3] w", "y = Conv<group = 2>(x, w)"), HasSubstr("2 groups"));
+  EXPECT_THAT(failure("float[2,6,7,7] x, float[5,3,3,3] w", "y = Conv<group = 2>(x, w)"), HasSubstr("2 groups"));
+  EXPECT_THAT(failure("float[2,6,7,7] x, float[5,3,3,3] w", "y = Conv<group = 0>(x, w)"), HasSubstr("group 0"));
+  EXPECT_THAT(failure("float[2,6,7,7] x, float[5,6,3,3] w", "y = ConvTranspose(x, w)"), HasSubstr("[5, 6, …]"));
+}
+
 // Two names for one extent.
 std::string Joined(const std::string& node) {
   return ModelText("g (float[batch,seq,5] x, float[batch_size,len,5] z) => (float y) { " + node + " }");

@@ -129,6 +129,10 @@ TEST(BadModel, Dimensions) {
                 AddWeight(model, {int64_t{1} << 32, int64_t{1} << 32});
               }),
               StartsWith("m.onnx: initializer 'w': the size of float[4294967296, 4294967296] overflows"));
+  EXPECT_THAT(ChangedError([&](ModelProto& model) {
+                model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(77);
+              }),
+              StartsWith("m.onnx: input 'x': element type 77, expected one of ONNX's"));
   // 2^61 elements are countable, 2^63 bytes are not.
   EXPECT_THAT(ChangedError([](ModelProto& model) { AddWeight(model, {int64_t{1} << 61}); }), HasSubstr("overflows"));
 }
@@ -357,6 +361,18 @@ TEST(OddModel, IsAccepted) {
       y = If(c) <then_branch = t () => (float[2] a) { a = Relu(x) }, else_branch = e () => (float[2] a) { a = Sin(x) }> })"),
             "accepted")
       << "each branch may use the same name";
+}
+
+TEST(OddModel, AnOperatorSetOfTheFutureIsNoted) {
+  const auto notes = [](const std::string& version) {
+    const auto model = ParseText(R"(<ir_version: 8, opset_import: ["" : )" + version + R"(, "com.acme" : 99]>
+      g (float[2] x) => (float[2] y) { y = Relu(x) })");
+    return model.ok() ? model->notes : std::vector<Note>{{NoteKind::kModel, std::string(model.status().message()), ""}};
+  };
+  EXPECT_TRUE(notes("17").empty());
+  ASSERT_EQ(notes("99").size(), 1U);
+  EXPECT_EQ(notes("99")[0].kind, NoteKind::kAssumption);
+  EXPECT_THAT(notes("99")[0].text, StartsWith("operator set ai.onnx 99 is newer than"));
 }
 
 TEST(OddModel, AmbiguousImportIsNoted) {
