@@ -10,7 +10,7 @@ foreach(header
     frontend/graph.h frontend/load.h frontend/patterns/classify.h frontend/runtime/executed.h
     ops/work.h ops/count.h
     hardware/target.h hardware/read_target.h
-    costing/formula.h costing/kernels/count_kernel.h costing/report.h costing/analyze.h costing/diff.h)
+    costing/formula.h costing/kernels/count_kernel.h costing/report.h costing/shared_vector.h costing/analyze.h costing/diff.h)
   cmake_path(GET header PARENT_PATH folder)
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/opcost/${folder})
 endforeach()

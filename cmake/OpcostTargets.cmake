@@ -19,16 +19,21 @@ option(OPCOST_PRECOMPILE "Precompile common headers; builds a third faster, comp
 set(opcost_common_headers <map> <string> <vector> <absl/container/flat_hash_map.h> <absl/status/statusor.h>
   <absl/strings/str_cat.h> <absl/strings/str_join.h> <absl/strings/str_split.h>)
 
-# opcost_library(NAME SOURCES … LINK … PRIVATE_LINK …): a static library `NAME`, installed with the others.
+# opcost_library(opcost_NAME SOURCES … LINK … PRIVATE_LINK … [INTERNAL]): a static library; unless it is the program's
+# own, installed for other projects as opcost::NAME.
 function(opcost_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "INTERNAL" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC opcost_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
   if(OPCOST_PRECOMPILE)
     target_link_libraries(${name} PRIVATE absl::flat_hash_map absl::statusor absl::strings)
     target_precompile_headers(${name} PRIVATE ${opcost_common_headers})
   endif()
-  install(TARGETS ${name} EXPORT opcost ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  if(NOT ARG_INTERNAL)
+    string(REGEX REPLACE "^opcost_" "" exported ${name})
+    set_target_properties(${name} PROPERTIES EXPORT_NAME ${exported})
+    install(TARGETS ${name} EXPORT opcost ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  endif()
 endfunction()
 
 # opcost_test(NAME SOURCES … LINK …): a GoogleTest program, run from the source tree's root as one ctest test.
