@@ -59,7 +59,7 @@ absl::Status WriteNetworks(const GenerateOptions& options) {
   for (const NetworkChoice& choice : Choose(options)) {
     const absl::StatusOr<GeneratedNetwork> network =
         GenerateNetwork(choice.family, choice.index, static_cast<uint64_t>(options.seed));
-    if (!network.ok()) return network.status();
+    if (!network.ok()) return UsageIfNotFound(network.status());
     const std::string path = (std::filesystem::path(options.folder) / (network->name + ".onnx")).string();
     std::ofstream file(path, std::ios::binary);
     file << network->model;

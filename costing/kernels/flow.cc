@@ -22,6 +22,8 @@ KernelClass BroadcastClass(const KernelContext& context) {
   }
   if (!broadcast) return KernelClass::kElementwiseSame;
   if (Product(other) == 1) return KernelClass::kElementwiseScalar;
+  // The result's shape is not known, and so neither is how anything repeats.
+  if (other.size() > out.size()) return KernelClass::kElementwiseSame;
   other.insert(other.begin(), out.size() - std::min(out.size(), other.size()), 1);
   const bool row = other.back() == out.back();
   double run = 1;

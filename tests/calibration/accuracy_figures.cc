@@ -32,26 +32,6 @@ T Must(absl::StatusOr<T> value) {
   std::exit(3);
 }
 
-// The shapes that a file of the modern corpus was measured with, from tests/modern/models.tsv.
-std::map<std::string, LoadOptions> CorpusBindings() {
-  std::map<std::string, LoadOptions> bindings;
-  std::ifstream file("tests/modern/models.tsv");
-  for (std::string line; std::getline(file, line);) {
-    const std::vector<std::string> row = absl::StrSplit(line, '\t');
-    if (row.size() < 3) continue;
-    LoadOptions& options = bindings[row[0]];
-    for (absl::string_view part : absl::StrSplit(row[2], ';', absl::SkipEmpty())) {
-      const size_t split = part.rfind('=');
-      std::vector<int64_t>& shape = options.shapes[std::string(part.substr(0, split))];
-      for (absl::string_view extent : absl::StrSplit(part.substr(split + 1), 'x', absl::SkipEmpty())) {
-        int64_t value = 0;
-        if (absl::SimpleAtoi(extent, &value)) shape.push_back(value);
-      }
-    }
-  }
-  return bindings;
-}
-
 std::string RawFile(const std::string& network) {
   for (const char* folder : {"tests/models/", "tests/models/modern/"}) {
     const std::string path = absl::StrCat(folder, network, ".onnx");
@@ -83,6 +63,25 @@ RatioError RatioOf(const std::map<std::string, std::pair<double, double>>& a,
 }
 
 }  // namespace
+
+std::map<std::string, LoadOptions> CorpusBindings() {
+  std::map<std::string, LoadOptions> bindings;
+  std::ifstream file("tests/modern/models.tsv");
+  for (std::string line; std::getline(file, line);) {
+    const std::vector<std::string> row = absl::StrSplit(line, '\t');
+    if (row.size() < 3) continue;
+    LoadOptions& options = bindings[row[0]];
+    for (absl::string_view part : absl::StrSplit(row[2], ';', absl::SkipEmpty())) {
+      const size_t split = part.rfind('=');
+      std::vector<int64_t>& shape = options.shapes[std::string(part.substr(0, split))];
+      for (absl::string_view extent : absl::StrSplit(part.substr(split + 1), 'x', absl::SkipEmpty())) {
+        int64_t value = 0;
+        if (absl::SimpleAtoi(extent, &value)) shape.push_back(value);
+      }
+    }
+  }
+  return bindings;
+}
 
 const MeasuredMachine kEpyc = {"tests/measurements/epyc_zen4", "epyc-zen4-1t", "AMD EPYC, Zen 4, one thread", kMiB,
                                32 * kMiB};

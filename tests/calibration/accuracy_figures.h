@@ -8,6 +8,7 @@
 
 #include "costing/calibration/calibrate.h"
 #include "costing/calibration/validate.h"
+#include "frontend/load.h"
 #include "hardware/target.h"
 
 namespace opcost {
@@ -23,6 +24,8 @@ extern const MeasuredMachine kEpyc, kXeon;
 
 // Every run of a folder, in the order of the files' names. Exits with the message where one cannot be read.
 std::vector<MeasuredRun> RunsOf(const std::string& folder);
+// The shapes that a file of the modern corpus was measured with, from tests/modern/models.tsv, by file name.
+std::map<std::string, LoadOptions> CorpusBindings();
 CalibrationRequest RequestFor(const MeasuredMachine& machine);
 // Fitted on generated/ alone.
 Target CalibrateOn(const MeasuredMachine& machine);

@@ -106,5 +106,44 @@ TEST(Calibration, BadInputLeavesTheProfileAlone) {
   EXPECT_FALSE(std::filesystem::exists(folder + "/history"));
 }
 
+// The networks to calibrate with: as many as asked for, the same ones again, priced like any file.
+TEST(Generate, WritesNetworksThatArePriced) {
+  const std::string folder = TestFolder();
+  const Outcome all = Execute({"generate", folder + "/a/b", "--count", "50"});
+  ASSERT_EQ(all.exit, 0) << all.err;
+  EXPECT_THAT(all.out, HasSubstr("50 networks"));
+  EXPECT_EQ(Execute({"generate", folder + "/again", "--family", "mobile", "--count", "2"}).exit, 0);
+  EXPECT_EQ(Execute({"generate", folder + "/other", "--family", "mobile", "--count", "2", "--seed", "2"}).exit, 0);
+  const std::string file = "/mobile-000.onnx";
+  EXPECT_TRUE(ReadFile(folder + "/a/b" + file) == ReadFile(folder + "/again" + file));
+  EXPECT_FALSE(ReadFile(folder + "/other" + file) == ReadFile(folder + "/again" + file));
+  const nlohmann::json report =
+      Json({"analyze", folder + "/again" + file, "--hw", "tests/profiles/kernels.toml", "--strict"});
+  EXPECT_GT(report["totals"]["macs"].get<double>(), 1e6);
+  EXPECT_THAT(Execute({"generate", "--list"}).out, HasSubstr("mobile"));
+}
+
+TEST(Generate, SaysWhatIsWrong) {
+  const std::string folder = TestFolder();
+  WriteFile(folder + "/file", "");
+  struct Row {
+    std::vector<std::string> words;
+    int exit;
+    std::string message;
+  };
+  for (const Row& row : std::vector<Row>{
+           {{"generate"}, 2, "expected a folder"},
+           {{"generate", folder, "--count", "-3"}, 2, "--count"},
+           {{"generate", folder, "--family", "mobiles"}, 2, "did you mean 'mobile'?"},
+           {{"generate", folder + "/file/under"}, 3, "file/under"},
+           {{"generate", folder, "--seed", "x"}, 2, "--seed"},
+       }) {
+    const Outcome outcome = Execute(row.words);
+    const std::string words = testing::PrintToString(row.words);
+    EXPECT_EQ(outcome.exit, row.exit) << words << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(row.message)) << words;
+  }
+}
+
 }  // namespace
 }  // namespace opcost

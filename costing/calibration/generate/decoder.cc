@@ -80,13 +80,18 @@ void BuildDecoder(Net& net) {
              .repeats = net.Turn<int64_t>({7, 1, 4, 8, 2})};
   if (s.tokens > 1) s.width = std::min<int64_t>(s.width, 1024), s.past = net.Turn<int64_t>({0, 63});
   s.repeats = std::max<int64_t>(1, std::min(s.repeats, 32 / s.key_heads));
+  const int64_t layers = s.width >= 1536 ? 1 : 2;  // weights, not work, are what grows
   s.hidden = s.width * net.Turn<int64_t>({11, 8, 16}) / 4 / 8 * 8;
   const T ids = net.Input({1, s.tokens}, DType::kInt64);
   T x = net.Op("Gather", {net.Weight({net.Turn<int64_t>({8000, 2000}), s.width}), ids});
   const T cosine = net.Input({1, 1, s.tokens, s.head}), sine = net.Input({1, 1, s.tokens, s.head});
   const T mask = s.tokens > 1 || net.index() % 3 == 0 ? net.Input({1, 1, s.tokens, s.past + s.tokens}) : T();
-  for (int block = 0; block < 2 && net.macs() < kMostMacs; ++block) x = Block(net, x, s, cosine, sine, mask);
-  net.Output(Linear(net, RmsNorm(net, x), s.tokens > 1 ? 1000 : net.Turn<int64_t>({8000, 32000, 4000}), false));
+  for (int64_t block = 0; block < layers && net.macs() < kMostMacs; ++block) x = Block(net, x, s, cosine, sine, mask);
+  net.Output(Linear(net, RmsNorm(net, x),
+                    s.tokens > 1     ? 1000
+                    : s.width > 1024 ? 8000
+                                     : net.Turn<int64_t>({8000, 32000, 4000}),
+                    false));
 }
 
 // As GPT-2 exports: one projection taken apart, norms with bias, tanh approximations, causal masks by Where.

@@ -48,6 +48,7 @@ void BuildIndexing(Net& net);
 void BuildReductions(Net& net);
 void BuildNorms(Net& net);
 void BuildPools(Net& net);
+void BuildSmall(Net& net);
 // products.cc
 void BuildGemms(Net& net);
 void BuildVectors(Net& net);

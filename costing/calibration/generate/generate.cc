@@ -63,9 +63,10 @@ constexpr std::array kFamilies = {
     FamilyRow{"video", "convolutions and pools in three dimensions", generate::BuildVideo},
     FamilyRow{"copies", "slices, splits, concatenations, pads, repeats", generate::BuildCopies},
     FamilyRow{"pools", "windows of every kind", generate::BuildPools},
-    FamilyRow{"quantized-operators", "8-bit operators of their own", generate::BuildQuantizedOperators},
+    FamilyRow{"quantized-operators", "8-bit operators of their own", generate::BuildQuantizedOperators, 2},
     FamilyRow{"mixer", "layers over tokens, per-channel factors", generate::BuildMixer},
     FamilyRow{"logic", "comparisons, selections, casts, integers", generate::BuildLogic},
+    FamilyRow{"small", "arithmetic on shapes and single rows", generate::BuildSmall},
     FamilyRow{"indexing", "gathers, scatters, sorting, searching", generate::BuildIndexing},
     FamilyRow{"upsampler", "generators of images: pads, resizing", generate::BuildUpsampler},
     FamilyRow{"einsums", "Einsum over several equations", generate::BuildEinsums},
@@ -73,7 +74,7 @@ constexpr std::array kFamilies = {
     FamilyRow{"attention-operators", "Attention, RotaryEmbedding, RMSNormalization of ONNX",
               generate::BuildAttentionOperators, 1, 23, 23},
     FamilyRow{"quantized-recurrent", "LSTM on 8-bit weights", generate::BuildQuantizedRecurrent},
-    FamilyRow{"wide", "single layers as large as real models have them", generate::BuildWide, 2},
+    FamilyRow{"wide", "single layers as large as real models have them", generate::BuildWide, 5},
 };
 
 }  // namespace

@@ -25,7 +25,10 @@ void BuildHalf(Net& net) {
     x = net.Op("Relu", {Add(net, x, y)});
   }
   x = net.Op("MaxPool", {x}, {{"kernel_shape", Dims{2, 2}}, {"strides", Dims{2, 2}}});
-  net.Output(net.Op("Cast", {net.Op("GlobalAveragePool", {x})}, {{"to", int64_t{1}}}));
+  const T pooled = net.Op("Flatten", {net.Op("GlobalAveragePool", {x})});
+  const T classes =
+      net.Op("Gemm", {pooled, net.Weight({1000, c}, kHalf), net.Weight({1000}, kHalf)}, {{"transB", int64_t{1}}});
+  net.Output(net.Op("Cast", {classes}, {{"to", int64_t{1}}}));
   const int64_t width = net.Turn<int64_t>({256, 384}), tokens = net.Turn<int64_t>({64, 16, 128});
   T y = net.Input({1, tokens, width}, kHalf);
   const T normed = net.Op("LayerNormalization", {y, net.Weight({width}, kHalf), net.Weight({width}, kHalf)});
@@ -34,6 +37,8 @@ void BuildHalf(Net& net) {
   y = Add(net, y, Linear(net, gate, width));
   const T scores = MatMul(net, y, Transpose(net, y, {0, 2, 1}));
   net.Output(MatMul(net, Softmax(net, Mul(net, scores, net.Scalar(0.05, kHalf)), -1), y));
+  net.Output(net.Ms("Attention", {y, net.Weight({width, 3 * width}, kHalf), net.Weight({3 * width}, kHalf)},
+                    {{"num_heads", int64_t{4}}}));
 }
 
 }  // namespace opcost::generate

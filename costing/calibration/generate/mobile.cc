@@ -79,7 +79,15 @@ void BuildMobile(Net& net) {
 void BuildDepthwise(Net& net) {
   const Activation activation = ConvActivation(net);
   const int64_t side = net.Turn<int64_t>({56, 14, 112, 28, 7, 20, 80});
-  T x = net.Input({1, Channels(net, 16, side > 56 ? 96 : side > 14 ? 384 : 1024), side, side});
+  T x = net.Input({1,
+                   Channels(net,
+                            side > 28   ? 16
+                            : side > 14 ? 64
+                                        : 256,
+                            side > 56   ? 96
+                            : side > 14 ? 384
+                                        : 1024),
+                   side, side});
   for (int block = 0; block < 8; ++block) {
     const int64_t kernel = net.random.Pick<int64_t>({3, 5, 7, 3, 9, 31, 2});
     const int64_t stride = x.dims[2] > 7 && net.random.Chance(0.25) ? 2 : 1;
@@ -106,7 +114,7 @@ void BuildShuffle(Net& net) {
   for (int stage = 0; stage < 3 && x.dims[2] > 4; ++stage) {
     const int64_t c = 2 * Width(net, 32 << stage, 64 << stage, net.random.Pick<int64_t>({2, 4, 8}));
     x = ConvAct(net, x, {.channels = c, .kernel = 3, .stride = 2}, activation);
-    for (int unit = 0; unit < 3; ++unit) x = ShuffleUnit(net, x, activation);
+    for (int unit = 0; unit < 5; ++unit) x = ShuffleUnit(net, x, activation);
   }
   net.Output(Classifier(net, x, 1000));
 }

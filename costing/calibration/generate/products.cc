@@ -99,32 +99,58 @@ void BuildEinsums(Net& net) {
   }
 }
 
-// One or two layers each as large as real models have them, where others stay small.
-void BuildWide(Net& net) {
-  switch (net.index() % 8) {
-    case 0:
-      return net.Output(ConvAct(net, net.Input({1, 64, 224, 224}), {.channels = 64, .kernel = 3}, Activation::kRelu));
-    case 1:
-      return net.Output(Mlp(net, net.Input({1, 577, 1024}), 4096, Activation::kGelu));
-    case 2:
-      return net.Output(Softmax(net, MatMul(net, net.Input({1, 12, 1024, 64}), net.Input({1, 12, 64, 1024})), -1));
-    case 3:
-      return net.Output(Linear(net, net.Input({1, 1, 2048}), 16000, false));
-    case 4:
-      return net.Output(
-          Activate(net, Conv(net, net.Input({1, 512, 28, 28}), {.channels = 512, .kernel = 3}), Activation::kSilu));
-    case 5: {
-      const T x = net.Input({1, 256, 128, 128});
-      return net.Output(Activate(net, Add(net, GroupNorm(net, x, 32), x), Activation::kSilu));
-    }
+namespace {
+
+// Layers as large as real models have them.
+T WideLayer(Net& net) {
+  using A = Activation;
+  const auto conv = [&](const Dims& in, const ConvSpec& spec, A activation) {
+    return ConvAct(net, net.Input(in), spec, activation);
+  };
+  switch (net.index() % 15) {
+    case 0:  // VGG
+      return conv({1, 64, 224, 224}, {.channels = 64, .kernel = 3}, A::kRelu);
+    case 1:  // a large vision transformer
+      return Mlp(net, net.Input({1, 577, 1024}), 4096, A::kGelu);
+    case 2:  // video
+      return conv({1, 64, 8, 56, 56}, {.channels = 64, .kernel = 3}, A::kRelu);
+    case 3:  // the last layer of a language model
+      return Linear(net, net.Input({1, 1, 2048}), 32000, false);
+    case 4:  // scores over many tokens
+      return Softmax(net, MatMul(net, net.Input({1, 12, 1370, 64}), net.Input({1, 12, 64, 1370})), -1);
+    case 5:  // the head of a segmenter
+      return conv({1, 768, 128, 128}, {.channels = 256}, A::kRelu);
     case 6:
-      return net.Output(Activate(net, Gemm(net, net.Input({1, 9216}), 4096), Activation::kRelu));
-    default: {
-      const T x =
-          ConvAct(net, net.Input({1, 32, 320, 320}), {.channels = 64, .kernel = 3, .stride = 2}, Activation::kSilu);
-      return net.Output(Transpose(net, Reshape(net, x, {1, 64, 160 * 160}), {0, 2, 1}));
+      return conv({1, 512, 28, 28}, {.channels = 512, .kernel = 3}, A::kSilu);
+    case 7: {  // a decoder of images
+      const T x = net.Input({1, 256, 128, 128});
+      return Activate(net, Add(net, GroupNorm(net, x, 32), x), A::kSilu);
     }
+    case 8:  // AlexNet
+      return Activate(net, Gemm(net, net.Input({1, 9216}), 4096), A::kRelu);
+    case 9: {  // the finest level of a pyramid
+      const Dims level = {1, 256, 128, 128};
+      return Concat(net, {net.Input(level), net.Input(level), net.Input(level)}, 1);
+    }
+    case 10: {  // a detector's second layer, as a sequence
+      const T x = conv({1, 32, 320, 320}, {.channels = 64, .kernel = 3, .stride = 2}, A::kSilu);
+      return Transpose(net, Reshape(net, x, {1, 64, 160 * 160}), {0, 2, 1});
+    }
+    case 11:
+      return net.Op("Resize", {net.Input({1, 64, 64, 64}), {}, net.Floats({4}, {1, 1, 4, 4})},
+                    {{"mode", std::string("linear")}, {"coordinate_transformation_mode", std::string("half_pixel")}});
+    case 12:  // video again, later
+      return conv({1, 128, 8, 28, 28}, {.channels = 128, .kernel = 3}, A::kRelu);
+    case 13:
+      return net.Ms("BiasGelu", {Linear(net, net.Input({1, 1024, 768}), 3072, false), net.Weight({3072})});
+    default:
+      return Depthwise(net, net.Input({1, 192, 112, 112}), 5, 1, A::kSilu);
   }
 }
+
+}  // namespace
+
+// One layer each, where others stay small.
+void BuildWide(Net& net) { net.Output(WideLayer(net)); }
 
 }  // namespace opcost::generate

@@ -30,28 +30,35 @@ Quantized Quantize(Net& net, const T& x, const Scheme& scheme) {
 T Dequantize(Net& net, const Quantized& q) { return net.Op("DequantizeLinear", {q.value, q.scale, q.zero}); }
 T Requantize(Net& net, const T& x, const Scheme& scheme) { return Dequantize(net, Quantize(net, x, scheme)); }
 
-// A stored weight behind a DequantizeLinear, with a scale per output channel or one for all.
-T StoredWeight(Net& net, const Dims& dims, const Scheme& scheme, int64_t axis = 0) {
-  const T weight = net.Weight(dims, DType::kInt8);
-  if (!scheme.per_channel) {
-    return net.Op("DequantizeLinear", {weight, net.Scalar(kWeightScale), ZeroPoint(net, DType::kInt8)});
+// The constants of a layer, each behind a DequantizeLinear: 8-bit weights with a scale per output channel or one for
+// all, and a bias whose scales are those times the activations'.
+struct Stored {
+  T weight, bias;
+};
+Stored StoredLayer(Net& net, const Dims& dims, const Scheme& scheme) {
+  const int64_t channels = dims[0], n = scheme.per_channel ? channels : 1;
+  std::vector<float> weight_scales, bias_scales;
+  for (int64_t i = 0; i < n; ++i) {
+    const double scale = kWeightScale * (0.5 + net.random.Uniform() / 2);
+    weight_scales.push_back(static_cast<float>(scale));
+    bias_scales.push_back(static_cast<float>(scale * kActivationScale));
   }
-  const int64_t channels = dims[static_cast<size_t>(axis)];
-  const T zeros = net.Integers(DType::kInt8, {channels}, Dims(static_cast<size_t>(channels), 0));
-  return net.Op("DequantizeLinear", {weight, net.Near({channels}, kWeightScale / 2, kWeightScale), zeros},
-                {{"axis", axis}});
-}
-// The bias' scale is the product of the others'.
-T StoredBias(Net& net, int64_t channels) {
+  const Dims shape = scheme.per_channel ? Dims{channels} : Dims();
+  const Dims zeros(static_cast<size_t>(n), 0);
+  const Attributes axis = scheme.per_channel ? Attributes{{"axis", int64_t{0}}} : Attributes();
   const T bias = net.Integers(DType::kInt32, {channels}, Dims(static_cast<size_t>(channels), 5));
-  return net.Op("DequantizeLinear",
-                {bias, net.Scalar(kActivationScale * kWeightScale), net.Integers(DType::kInt32, {}, {0})});
+  return {net.Op("DequantizeLinear",
+                 {net.Weight(dims, DType::kInt8), net.Floats(shape, weight_scales),
+                  net.Integers(DType::kInt8, shape, zeros)},
+                 axis),
+          net.Op("DequantizeLinear", {bias, net.Floats(shape, bias_scales), net.Integers(DType::kInt32, shape, zeros)},
+                 axis)};
 }
 
 T QdqConv(Net& net, const T& x, const ConvSpec& spec, const Scheme& scheme, Activation activation) {
-  const T weight = StoredWeight(net, {spec.channels, x.dims[1] / spec.group, spec.kernel, spec.kernel}, scheme);
+  const Stored stored = StoredLayer(net, {spec.channels, x.dims[1] / spec.group, spec.kernel, spec.kernel}, scheme);
   const int64_t pad = spec.kernel / 2;
-  const T y = net.Op("Conv", {x, weight, StoredBias(net, spec.channels)},
+  const T y = net.Op("Conv", {x, stored.weight, stored.bias},
                      {{"kernel_shape", Dims{spec.kernel, spec.kernel}},
                       {"strides", Dims{spec.stride, spec.stride}},
                       {"pads", Dims(4, pad)},
@@ -60,9 +67,8 @@ T QdqConv(Net& net, const T& x, const ConvSpec& spec, const Scheme& scheme, Acti
 }
 
 T QdqGemm(Net& net, const T& x, int64_t out, const Scheme& scheme) {
-  const T weight =
-      StoredWeight(net, {out, x.dims.back()}, {.activations = scheme.activations, .per_channel = scheme.per_channel});
-  return Requantize(net, net.Op("Gemm", {x, weight, StoredBias(net, out)}, {{"transB", int64_t{1}}}), scheme);
+  const Stored stored = StoredLayer(net, {out, x.dims.back()}, scheme);
+  return Requantize(net, net.Op("Gemm", {x, stored.weight, stored.bias}, {{"transB", int64_t{1}}}), scheme);
 }
 
 }  // namespace
@@ -145,7 +151,7 @@ Quantized Fused(Net& net, const char* op_type, std::vector<T> inputs, const Quan
 // The operators themselves, as older quantisers write them.
 void BuildQuantizedOperators(Net& net) {
   const Scheme scheme = {.activations = net.Turn({DType::kUInt8, DType::kInt8})};
-  const int64_t side = net.Turn<int64_t>({28, 56, 14, 40}), c = net.Turn<int64_t>({64, 48, 128, 24});
+  const int64_t side = net.Turn<int64_t>({28, 56, 14, 40}), c = net.Turn<int64_t>({64, 128, 64, 24, 256});
   Quantized x = Quantize(net, net.Input({1, c, side, side}), scheme);
   for (int block = 0; block < 3; ++block) {
     const Quantized y = QLinearConv(net, QLinearConv(net, x, {.channels = c, .kernel = 3}), {.channels = c});
@@ -183,6 +189,15 @@ void BuildQuantizedOperators(Net& net) {
                      ZeroPoint(net, DType::kInt8), net.Integers(DType::kInt32, {512}, Dims(512, 2)),
                      net.Scalar(kActivationScale), ZeroPoint(net, scheme.activations)},
                     {{"transB", int64_t{1}}}));
+  // As optimised files have them: channels last, scales found on the way.
+  net.Output(net.Ms("NhwcMaxPool", {net.Input({1, 2 * side, 2 * side, c}, scheme.activations)},
+                    {{"kernel_shape", Dims{3, 3}}, {"strides", Dims{2, 2}}, {"pads", Dims(4, 1)}}));
+  for (const int64_t n : {int64_t{512}, 4 * width}) {
+    const T stored = net.Weight({width, n}, DType::kInt8), stored_scale = net.Scalar(kWeightScale);
+    net.Output(net.Ms("DynamicQuantizeMatMul", {net.Input({1, rows, width}), stored, stored_scale}));
+    net.Output(net.Ms("MatMulIntegerToFloat", {net.Input({1, rows, width}, scheme.activations), stored,
+                                               net.Scalar(kActivationScale), stored_scale}));
+  }
   if (scheme.activations == DType::kUInt8) {
     const Quantized image = Quantize(net, net.Input({1, 32, 28, 28}), scheme);
     net.Output(net.Op("ConvInteger", {image.value, net.Weight({48, 32, 3, 3}, DType::kUInt8), image.zero},
@@ -196,7 +211,8 @@ namespace {
 T DynamicLinear(Net& net, const std::vector<T>& quantized, int64_t out) {
   const int64_t width = quantized[0].dims.back();
   const T weight = net.Weight({width, out}, DType::kInt8);
-  const T scale = Mul(net, quantized[1], net.Scalar(kWeightScale));
+  // Equal scales would make one product of several.
+  const T scale = Mul(net, quantized[1], net.Scalar(kWeightScale * (0.5 + net.random.Uniform())));
   const T product = net.Op("MatMulInteger", {quantized[0], weight, quantized[2], ZeroPoint(net, DType::kInt8)});
   const T real = Mul(net, net.Op("Cast", {product}, {{"to", int64_t{1}}}), scale);
   return Add(net, net.Weight({out}), real);
@@ -242,7 +258,7 @@ T NbitsLinear(Net& net, const T& x, int64_t out, int64_t block, int64_t level) {
 void BuildFewBits(Net& net) {
   const int64_t width = net.Turn<int64_t>({896, 512, 2048, 1024, 768}), block = net.Turn<int64_t>({32, 128, 32, 64}),
                 level = net.Turn<int64_t>({4, 4, 0});
-  const int64_t tokens = net.Turn<int64_t>({1, 1, 64, 1, 8}), head = 64, heads = width / head;
+  const int64_t tokens = width > 1024 ? 8 : net.Turn<int64_t>({1, 1, 64, 1, 8}), head = 64, heads = width / head;
   T x = net.Input({1, tokens, width});
   for (int layer = 0; layer < 2; ++layer) {
     const T y = RmsNorm(net, x);
@@ -285,7 +301,7 @@ void BuildQuantizedRecurrent(Net& net) {
                        {{"hidden_size", hidden}});
     x = net.Op("Squeeze", {y, net.Ints({1})});
   }
-  net.Output(DynamicLinear(net, DynamicQuantize(net, x), 2000));
+  net.Output(DynamicLinear(net, DynamicQuantize(net, x), 10000));
 }
 
 }  // namespace opcost::generate

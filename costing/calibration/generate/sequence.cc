@@ -28,7 +28,8 @@ T Recurrent(Net& net, const T& x, const Cell& cell, int64_t hidden, int64_t dire
 void BuildRecurrent(Net& net) {
   const Cell cell = net.Turn<Cell>({{"LSTM", 4}, {"GRU", 3}, {"LSTM", 4}, {"RNN", 1}, {"GRU", 3}});
   const int64_t hidden = net.Turn<int64_t>({256, 128, 512, 320, 64, 640}), directions = net.Turn<int64_t>({2, 1});
-  const int64_t features = net.Turn<int64_t>({80, 40, 128}), steps = net.Turn<int64_t>({100, 35, 200, 16, 60});
+  const int64_t features = net.Turn<int64_t>({80, 40, 128}),
+                steps = net.Turn<int64_t>({100, 35, 400, 16, 200, 60, 100});
   const int64_t batch = net.Turn<int64_t>({1, 1, 1, 4});
   T x = net.Input({batch, features, steps});
   if (net.index() % 2 == 0) x = ConvAct(net, x, {.channels = 2 * features, .kernel = 3}, Activation::kRelu);

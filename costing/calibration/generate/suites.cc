@@ -17,8 +17,8 @@ T TokensOf(Net& net, int64_t elements) {
   const int64_t width = net.random.Pick<int64_t>({64, 128, 256, 384, 512, 768, 1024, 3072});
   return net.Input({1, std::max<int64_t>(1, elements / width), width});
 }
-int64_t Size(Net& net) { return net.random.LogBetween(2000, 1500000); }
-T Any(Net& net) { return net.random.Chance(0.5) ? MapOf(net, Size(net)) : TokensOf(net, Size(net)); }
+// From what stays in the first cache to what no cache holds.
+int64_t Size(Net& net) { return net.random.LogBetween(500, 5000000); }
 T AnyBelow(Net& net, int64_t most) {
   const int64_t elements = net.random.LogBetween(1000, most);
   return net.random.Chance(0.5) ? MapOf(net, elements) : TokensOf(net, elements);
@@ -34,9 +34,14 @@ void BuildActivations(Net& net) {
   const int64_t count = static_cast<int64_t>(Activation::kCount) - 1, first = net.index() * 8;
   for (int64_t i = 0; i < 10; ++i) {
     const Activation activation = static_cast<Activation>(1 + (first + i) % count);
-    T x = i % 2 == 0 ? Any(net) : AnyBelow(net, 300000);
+    T x = AnyBelow(net, i % 2 == 0 ? 2000000 : 300000);
     if (i % 3 == 2 && x.dims.size() == 3) x = Linear(net, x, 128);
     net.Output(Activate(net, x, activation));
+  }
+  for (const char* op_type : {"BiasGelu", "FastGelu", "QuickGelu", "Gelu"}) {  // as optimised files have them
+    const T x = TokensOf(net, Size(net));
+    const bool bias = op_type[0] == 'B' || (op_type[0] == 'F' && net.random.Chance(0.5));
+    net.Output(bias ? net.Ms(op_type, {x, net.Weight({x.dims[2]})}) : net.Ms(op_type, {x}));
   }
   for (const char* op_type :
        {"Exp", "Log", "Sqrt", "Sin", "Cos", "Neg", "Abs", "Erf", "Reciprocal", "Floor", "Ceil", "Round", "Sign"}) {
@@ -88,6 +93,7 @@ void BuildLogic(Net& net) {
     const T both =
         net.Op(net.random.Pick({"And", "Or", "Xor"}),
                {net.Op("Equal", {other, net.Int(1)}), net.Op("Not", {net.Op("Equal", {whole, net.Int(2)})})});
+    net.Output(net.Op("CastLike", {whole, x}));
     net.Output(net.Op("Cast", {both}, {{"to", net.random.Pick<int64_t>({1, 6, 7})}}));
   }
 }
@@ -99,24 +105,24 @@ void BuildTransposes(Net& net) {
     Dims low, high;  // of the extents
   };
   const std::vector<Row> rows = {
-      {{0, 2, 1, 3}, {1, 16, 2, 16}, {2, 512, 16, 96}},                 // heads
-      {{0, 1, 3, 2}, {1, 2, 16, 16}, {2, 16, 256, 128}},                // keys
-      {{0, 2, 1}, {1, 32, 48}, {1, 768, 1024}},                         // tokens and channels
-      {{0, 2, 3, 1}, {1, 16, 7, 7}, {1, 512, 56, 56}},                  // channels last
-      {{0, 3, 1, 2}, {1, 7, 7, 16}, {1, 56, 56, 512}},                  // channels first
-      {{0, 1, 3, 2, 4, 5}, {1, 2, 4, 2, 4, 32}, {1, 8, 8, 8, 8, 192}},  // windows
-      {{2, 0, 3, 1, 4}, {1, 16, 3, 2, 16}, {8, 256, 3, 12, 64}},        // packed heads
-      {{0, 2, 1, 3, 4}, {1, 2, 8, 7, 7}, {1, 4, 128, 28, 28}},          // channel shuffle
-      {{0, 2, 3, 4, 1}, {1, 16, 2, 7, 7}, {1, 128, 8, 28, 28}},         // video
+      {{0, 2, 1, 3}, {1, 16, 2, 16}, {2, 1024, 16, 128}},                 // heads
+      {{0, 1, 3, 2}, {1, 2, 16, 16}, {2, 16, 1024, 128}},                 // keys
+      {{0, 2, 1}, {1, 32, 48}, {1, 4096, 1536}},                          // tokens and channels
+      {{0, 2, 3, 1}, {1, 16, 7, 7}, {1, 768, 80, 80}},                    // channels last
+      {{0, 3, 1, 2}, {1, 7, 7, 16}, {1, 80, 80, 768}},                    // channels first
+      {{0, 1, 3, 2, 4, 5}, {1, 2, 4, 2, 4, 32}, {1, 8, 14, 8, 14, 256}},  // windows
+      {{2, 0, 3, 1, 4}, {1, 16, 3, 2, 16}, {8, 1024, 3, 12, 64}},         // packed heads
+      {{0, 2, 1, 3, 4}, {1, 2, 8, 7, 7}, {1, 4, 256, 56, 56}},            // channel shuffle
+      {{0, 2, 3, 4, 1}, {1, 16, 2, 7, 7}, {1, 128, 8, 28, 28}},           // video
       {{0, 4, 1, 2, 3}, {1, 2, 7, 7, 16}, {1, 8, 28, 28, 128}},
       {{1, 0, 2}, {16, 1, 64}, {400, 4, 512}},  // steps first
       {{1, 0, 2}, {16, 1, 64}, {400, 1, 512}},  // nothing really moves
-      {{2, 0, 1}, {1, 32, 32}, {4, 128, 400}},
-      {{1, 0}, {32, 32}, {1024, 1024}},
-      {{0, 3, 2, 1}, {1, 8, 8, 8}, {1, 64, 64, 64}},
-      {{3, 2, 1, 0}, {1, 8, 8, 8}, {4, 48, 48, 48}},
+      {{2, 0, 1}, {1, 32, 32}, {4, 512, 800}},
+      {{1, 0}, {32, 32}, {4096, 2048}},
+      {{0, 3, 2, 1}, {1, 8, 8, 8}, {1, 128, 96, 96}},
+      {{3, 2, 1, 0}, {1, 8, 8, 8}, {4, 96, 64, 64}},
       {{0, 3, 4, 1, 2}, {1, 4, 4, 16, 16}, {1, 8, 16, 64, 64}},
-      {{0, 2, 4, 1, 3, 5}, {1, 16, 2, 4, 2, 4}, {1, 192, 8, 8, 8, 8}},
+      {{0, 2, 4, 1, 3, 5}, {1, 16, 2, 4, 2, 4}, {1, 256, 8, 14, 8, 14}},
       {{0, 1, 4, 2, 5, 3}, {1, 8, 2, 2, 8, 8}, {1, 64, 2, 2, 32, 32}},  // pixel shuffle spelt out
   };
   const int64_t n = static_cast<int64_t>(rows.size());
@@ -124,9 +130,7 @@ void BuildTransposes(Net& net) {
     const Row& row = rows[static_cast<size_t>((net.index() * 7 + i) % n)];
     Dims dims;
     for (size_t d = 0; d < row.low.size(); ++d) dims.push_back(net.random.LogBetween(row.low[d], row.high[d]));
-    // Behind something that does not let itself be moved past.
-    const T x = Softmax(net, net.Input(dims), -1);
-    net.Output(Softmax(net, Transpose(net, x, row.permutation), -1));
+    net.Output(Transpose(net, net.Input(dims), row.permutation));
   }
 }
 
@@ -158,16 +162,17 @@ void BuildCopies(Net& net) {
 // Through indices, element by element or row by row; sorting and searching.
 void BuildIndexing(Net& net) {
   for (int i = 0; i < 3; ++i) {
-    const int64_t rows = net.random.LogBetween(32, 1024), width = net.random.LogBetween(16, 512);
+    const int64_t rows = net.random.LogBetween(16, 4096), width = net.random.LogBetween(16, 1024);
     const T x = net.Input({1, rows, width});
     const int64_t chosen = std::max<int64_t>(2, rows / 3);
     const T places = net.Input({1, chosen, width}, DType::kInt64);
     net.Output(net.Op("GatherElements", {x, places}, {{"axis", int64_t{1}}}));
     net.Output(net.Op("ScatterElements", {x, places, net.Input({1, chosen, width})}, {{"axis", int64_t{1}}}));
     const T points = net.Input({chosen, 2}, DType::kInt64);
-    net.Output(net.Op("GatherND", {x, points}));
-    net.Output(net.Op("ScatterND", {x, points, net.Input({chosen, width})}));
-    const T flat = net.Input({1, net.random.LogBetween(500, 50000)});
+    const T pair = net.Input({2, rows, width});
+    net.Output(net.Op("GatherND", {pair, points}));
+    net.Output(net.Op("ScatterND", {pair, points, net.Input({chosen, width})}));
+    const T flat = net.Input({1, net.random.LogBetween(500, 300000)});
     const std::vector<T> top =
         net.Ops("TopK", {flat, net.Ints({std::min<int64_t>(300, flat.dims[1] / 2)})}, {{"axis", int64_t{-1}}}, 2);
     net.Output(top[0]);
@@ -204,7 +209,7 @@ void BuildReductions(Net& net) {
     const int64_t heads = net.random.LogBetween(1, 16), rows = net.random.LogBetween(7, 512);
     const int64_t columns = net.random.Chance(0.7) ? rows : net.random.LogBetween(7, 1500);
     net.Output(Softmax(net, net.Input({1, heads, rows, columns}), -1));
-    net.Output(Softmax(net, MapOf(net, net.random.LogBetween(5000, 300000)), 1));
+    net.Output(Softmax(net, MapOf(net, net.random.LogBetween(2000, 1200000)), 1));
     net.Output(Softmax(net, net.Input({1, net.random.LogBetween(10, 2000)}), -1));
     net.Output(net.Op("LogSoftmax", {net.Input({1, net.random.LogBetween(4, 100), 1000})}, {{"axis", int64_t{-1}}}));
   }
@@ -226,10 +231,45 @@ void BuildNorms(Net& net) {
   }
 }
 
+// Arithmetic on shapes and single rows, which exported files are full of: what a call costs when there is nothing to
+// do.
+void BuildSmall(Net& net) {
+  for (int i = 0; i < 5; ++i) {
+    const int64_t n = net.random.Between(1, 12);
+    const T whole = net.Input({n}, DType::kInt64), row = net.Input({1, net.random.LogBetween(8, 1000)});
+    const T first = net.Op("Gather", {whole, net.Int(0)});
+    const T sum = net.Op(net.random.Pick({"Add", "Sub", "Mul"}), {first, net.Int(3)});
+    const T vector = net.Op("Unsqueeze", {sum, net.Ints({0})});
+    net.Output(Concat(net, {vector, whole, vector}, 0));
+    net.Output(Slice(net, whole, 0, 0, (n + 1) / 2));
+    net.Output(Reduce(net, "ReduceProd", whole, {0}, false));
+    net.Output(net.Op("Where", {net.Op("Equal", {whole, net.Int(1)}), whole, net.Int(2)}));
+    net.Output(ToFloat(net, net.Op("Cast", {whole}, {{"to", int64_t{9}}})));
+    net.Output(net.Op("Squeeze", {vector, net.Ints({0})}));
+    net.Output(net.Op("Expand", {vector, net.Ints({n})}));
+    net.Output(net.Op("CumSum", {whole, net.Int(0)}));
+    net.Output(net.Op("ScatterND", {whole, net.Integers(DType::kInt64, {1, 1}, {0}), vector}));
+    net.Output(net.Op("GatherND", {whole, net.Integers(DType::kInt64, {2, 1}, {0, n - 1})}));
+    net.Output(net.Op("Not", {net.Op("Less", {whole, net.Int(4)})}));
+    net.Output(net.Op("Tile", {whole, net.Ints({2})}));
+    net.Output(net.Op("Pad", {row, net.Ints({0, 1, 0, 1})}));
+    for (const char* op_type : {"Tanh", "Exp", "Sigmoid", "Relu", "Sin", "Cos", "Log", "Sqrt"}) {
+      if (net.random.Chance(0.5)) net.Output(net.Op(op_type, {row}));
+    }
+    net.Output(Mul(net, row, net.Input({1, 1})));
+    net.Output(Add(net, row, net.Input(row.dims)));
+    net.Output(net.Op("ArgMax", {row}, {{"axis", int64_t{-1}}}));
+    net.Output(Transpose(net, net.Input({1, net.random.LogBetween(4, 64), 8}), {0, 2, 1}));
+    const T parts = net.Input({1, 4, 2 * net.random.LogBetween(2, 64)});
+    net.Output(Split(net, parts, {parts.dims[2] / 2, parts.dims[2] / 2}, 2)[1]);
+    net.Output(Transpose(net, Reshape(net, parts, {1, 4, 2, parts.dims[2] / 2}), {0, 2, 1, 3}));
+  }
+}
+
 // Windows of every kind, on channels that fill blocks and on others.
 void BuildPools(Net& net) {
-  const int64_t side = net.Turn<int64_t>({56, 112, 28, 80, 14});
-  const int64_t c = net.Turn<int64_t>({64, 16, 128, 32, 256});
+  const int64_t side = net.Turn<int64_t>({56, 160, 28, 112, 14, 80});
+  const int64_t c = net.Turn<int64_t>({64, 96, 256, 64, 512, 32});
   for (const int64_t channels : {c, c + 3}) {
     const T x = Activate(net, net.Input({1, channels, side, side}), Activation::kRelu);
     for (const Pool pool : {Pool::kMax, Pool::kAverage}) {
