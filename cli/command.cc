@@ -64,6 +64,7 @@ std::string LongHelp() {
 
 std::vector<std::string> CommandNames() {
   std::vector<std::string> names;
+  names.reserve(kCommands.size());
   for (const CommandRow& command : kCommands) names.emplace_back(command.name);
   return names;
 }
@@ -88,9 +89,10 @@ int IncompleteCommand(const Words& words) {
     if (absl::StartsWith(command.name, words[0] + " ")) verbs.emplace_back(command.name);
   }
   const bool help = words.size() > 1 && (words[1] == "-h" || words[1] == "--help");
-  if (help)
-    return WriteStdout(absl::StrCat("usage: opcost ", absl::StrJoin(verbs, " | opcost "), "\n")).ok() ? kExitOk
-                                                                                                      : kExitInternal;
+  if (help) {
+    const absl::Status status = WriteStdout(absl::StrCat("usage: opcost ", absl::StrJoin(verbs, " | opcost "), "\n"));
+    return status.ok() ? kExitOk : kExitInternal;
+  }
   const std::string given = absl::StrJoin(words, " ");
   PrintError(absl::StrCat("'", given, "' is no command; expected ", absl::StrJoin(verbs, ", "),
                           words.size() > 1 ? DidYouMean(given, verbs) : ""));
