@@ -217,6 +217,36 @@ TEST(GenerateCoverage, EveryClassIsGenerated) {
   ExpectCovered(wanted, generated, kMissingClasses);
 }
 
+// Below about eight points of one kind a form is only a guess, and one network says nothing about the next.
+TEST(GenerateCoverage, EveryFormOfRealModelsHasEnoughToFitIt) {
+  struct Enough {
+    std::set<Amounts> kernels;
+    std::set<std::string> networks;
+  };
+  std::map<FormKey, Enough> generated;
+  for (const Kernel& kernel : Generated()) {
+    if (!kernel.kernel_class) continue;
+    Enough& enough = generated[KeyOf(kernel)];
+    Amounts alone = kernel.amounts;
+    At(alone, Metric::kFootprintBytes) = 0;
+    enough.kernels.insert(alone);
+    enough.networks.insert(kernel.model);
+  }
+  std::set<FormKey> wanted;
+  for (const auto* list : {&Predicted(), &Measured()}) {
+    for (const Kernel& kernel : *list) {
+      const bool half = kernel.precision == Precision::kFp16 || kernel.precision == Precision::kBf16;
+      if (kernel.kernel_class && *kernel.kernel_class != KernelClass::kView && !half) wanted.insert(KeyOf(kernel));
+    }
+  }
+  for (const FormKey& key : wanted) {
+    const auto it = generated.find(key);
+    if (it == generated.end()) continue;  // EveryFormOfRealModelsIsGenerated
+    EXPECT_GE(it->second.kernels.size(), 12u) << Label(key);
+    EXPECT_GE(it->second.networks.size(), 3u) << Label(key);
+  }
+}
+
 // What a form's time mostly grows with.
 int64_t SizeOf(const Kernel& kernel) {
   const auto always = FormOf(*kernel.kernel_class).always;

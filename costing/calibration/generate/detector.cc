@@ -26,12 +26,12 @@ T SpatialPyramid(Net& net, const T& x, Activation activation) {
   return ConvAct(net, Concat(net, parts, 1), {.channels = x.dims[1]}, activation);
 }
 
-enum class Enlarge { kNearest, kNearestBlocked, kLinear, kLinearCorners, kCubic };
+enum class Enlarge { kNearest, kNearestBlocked, kLinear, kLinearCorners };
 
 T Resize(Net& net, const T& x, Enlarge how, double factor) {
   const std::vector<float> scales = {1, 1, static_cast<float>(factor), static_cast<float>(factor)};
   const bool nearest = how == Enlarge::kNearest || how == Enlarge::kNearestBlocked;
-  const char* mode = nearest ? "nearest" : how == Enlarge::kCubic ? "cubic" : "linear";
+  const char* mode = nearest ? "nearest" : "linear";
   const char* transform = how == Enlarge::kNearestBlocked || how == Enlarge::kNearest ? "asymmetric"
                           : how == Enlarge::kLinearCorners                            ? "align_corners"
                                                                                       : "half_pixel";
@@ -47,7 +47,7 @@ T Resize(Net& net, const T& x, Enlarge how, double factor) {
 
 T Upscale(Net& net, const T& x) {
   const Enlarge how = net.Turn({Enlarge::kNearestBlocked, Enlarge::kNearest, Enlarge::kLinear, Enlarge::kLinearCorners,
-                                Enlarge::kNearestBlocked, Enlarge::kCubic});
+                                Enlarge::kNearestBlocked});
   return Resize(net, x, how, 2);
 }
 
@@ -204,11 +204,18 @@ void BuildUpsampler(Net& net) {
     x = Add(net, x, Activate(net, InstanceNorm(net, y), Activation::kPRelu));
   }
   x = Activate(net, TransposedConv(net, x, c), Activation::kLeakyRelu);
-  for (const Enlarge how : {Enlarge::kLinear, Enlarge::kNearest, Enlarge::kCubic}) {
-    net.Output(Resize(net, x, how, net.random.Pick({0.5, 1.5, 2.0})));
+  for (const Enlarge how : {Enlarge::kLinear, Enlarge::kNearest, Enlarge::kLinearCorners}) {
+    net.Output(Resize(net, net.Input({1, Channels(net, 16, 256), side / 4, side / 4}), how, 2));
+  }
+  net.Output(Resize(net, x, Enlarge::kLinear, net.random.Pick({0.5, 1.5})));
+  for (const Enlarge how : {Enlarge::kNearestBlocked, Enlarge::kLinear}) {  // on blocks of channels
+    const int64_t channels = 16 * net.random.LogBetween(1, 16);
+    net.Output(Resize(net, Conv(net, x, {.channels = channels, .stride = 2}), how, 2));
   }
   const T blocks = net.Op("SpaceToDepth", {x}, {{"blocksize", int64_t{2}}});
   net.Output(TransposedConv(net, PixelShuffle(net, blocks, c), 3));
+  const T deep = net.Input({1, Channels(net, 64, 512), 14, 14});
+  net.Output(TransposedConv(net, TransposedConv(net, deep, Channels(net, 32, 256)), Channels(net, 16, 64)));
 }
 
 }  // namespace opcost::generate

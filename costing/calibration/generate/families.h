@@ -38,17 +38,19 @@ void BuildVideo(Net& net);
 // hybrid.cc
 void BuildHybrid(Net& net);
 void BuildMixer(Net& net);
-// suites.cc
+// elementwise.cc
 void BuildActivations(Net& net);
 void BuildBroadcasts(Net& net);
 void BuildLogic(Net& net);
+void BuildSmall(Net& net);
+// movement.cc
 void BuildTransposes(Net& net);
 void BuildCopies(Net& net);
 void BuildIndexing(Net& net);
+// rows.cc
 void BuildReductions(Net& net);
 void BuildNorms(Net& net);
 void BuildPools(Net& net);
-void BuildSmall(Net& net);
 // products.cc
 void BuildGemms(Net& net);
 void BuildVectors(Net& net);

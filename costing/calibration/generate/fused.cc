@@ -87,6 +87,10 @@ void BuildFusedDecoder(Net& net) {
   const T four = Transpose(net, Reshape(net, y, {1, tokens, heads, head}), {0, 2, 1, 3});
   const T places = net.Integers(DType::kInt64, {1}, {past});
   net.Output(net.Ms("RotaryEmbedding", {four, places, cosine, sine}));
+  for (int i = 0; i < 3; ++i) {
+    const T heads_here = net.Input({1, net.random.LogBetween(1, 32), net.random.LogBetween(1, 256), head});
+    net.Output(net.Ms("RotaryEmbedding", {heads_here, net.Integers(DType::kInt64, {1}, {0}), cosine, sine}));
+  }
   net.Output(Linear(net, y, 4000, false));
 }
 

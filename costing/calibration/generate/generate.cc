@@ -93,6 +93,7 @@ absl::StatusOr<GeneratedNetwork> GenerateNetwork(absl::string_view family, int64
       std::find_if(kFamilies.begin(), kFamilies.end(), [&](const FamilyRow& r) { return family == r.name; });
   if (row == kFamilies.end()) {
     std::vector<std::string> names;
+    names.reserve(kFamilies.size());
     for (const FamilyRow& r : kFamilies) names.emplace_back(r.name);
     return absl::NotFoundError(
         absl::StrCat("no family of networks '", family, "'", DidYouMean(std::string(family), names)));

@@ -125,17 +125,21 @@ void BuildGrouped(Net& net) {
   const int64_t side = net.Turn<int64_t>({56, 28, 14, 64, 112});
   T x = net.Input({1, Channels(net, 32, side > 28 ? 128 : 256), side, side});
   for (int block = 0; block < 12 && net.macs() < 1.5 * kMostMacs; ++block) {
-    const int64_t width = net.random.Pick<int64_t>({4, 8, 16, 24, 32, 34, 40, 48, 56, 64, 68, 80, 112, 136});
+    // Whole blocks, and what is none.
+    const int64_t width = net.random.Chance(0.5) ? net.random.Pick<int64_t>({16, 32, 48, 64, 112})
+                                                 : net.random.Pick<int64_t>({4, 8, 20, 24, 34, 40, 56, 68, 136});
     const int64_t groups = net.random.Pick<int64_t>({2, 3, 4, 8, 16, 32});
-    const int64_t c = std::min<int64_t>(width * groups, 1024) / width * width;
+    const int64_t most = x.dims[2] > 28 ? 160 : x.dims[2] > 14 ? 320 : 768;
+    const int64_t c = std::max(width, std::min<int64_t>(width * groups, most) / width * width);
     const int64_t stride = x.dims[2] > 7 && net.random.Chance(0.25) ? 2 : 1;
     T y = ConvAct(net, x, {.channels = c}, activation);
     y = ConvAct(
         net, y,
         {.channels = c, .kernel = net.random.Pick<int64_t>({3, 3, 3, 5, 1}), .stride = stride, .group = c / width},
         activation);
-    if (net.random.Chance(0.4))
+    if (net.random.Chance(0.4)) {
       y = SqueezeExcite(net, y, std::max<int64_t>(8, c / 4), Activation::kRelu, Activation::kSigmoid);
+    }
     y = Conv(net, y, {.channels = c});
     x = y.dims == x.dims ? Activate(net, Add(net, y, x), activation) : Activate(net, y, activation);
   }
@@ -153,7 +157,7 @@ void BuildStem(Net& net) {
     const int64_t stride = kernel >= 14  ? kernel
                            : kernel == 4 ? net.random.Pick<int64_t>({4, 2})
                                          : net.random.Pick<int64_t>({1, 2, 2});
-    const int64_t most = side * side * kernel * kernel / (stride * stride) > 400000 ? 48 : 192;
+    const int64_t most = side * side * kernel * kernel / (stride * stride) > 250000 ? 40 : 160;
     T y = ConvAct(net, x,
                   {.channels = Channels(net, 12, most), .kernel = kernel, .stride = stride, .padded = kernel != stride},
                   activation);

@@ -103,9 +103,10 @@ void BuildQuantizedConvnet(Net& net) {
     }
     if (y.dims == x.dims) y = Requantize(net, Add(net, y, x), scheme);
     if (net.random.Chance(0.15)) y = Requantize(net, Concat(net, {y, y}, 1), scheme);
-    if (net.random.Chance(0.1))
-      y = Requantize(net, Mul(net, y, net.random.Chance(0.5) ? Requantize(net, net.Op("Sigmoid", {y}), scheme) : y),
-                     scheme);
+    if (net.random.Chance(0.1)) {
+      const T gate = net.random.Chance(0.5) ? Requantize(net, net.Op("Sigmoid", {y}), scheme) : y;
+      y = Requantize(net, Mul(net, y, gate), scheme);
+    }
     x = y;
   }
   if (net.index() % 3 == 0) x = Requantize(net, Pooling(net, x, Pool::kAverage, 2, 1), scheme);
@@ -148,13 +149,16 @@ Quantized Fused(Net& net, const char* op_type, std::vector<T> inputs, const Quan
 
 }  // namespace
 
-// The operators themselves, as older quantisers write them.
+// The operators themselves, as older quantisers write them. Activations have no sign: where they have one, the runtime
+// takes it away before it runs convolutions, which are many times slower with it.
 void BuildQuantizedOperators(Net& net) {
-  const Scheme scheme = {.activations = net.Turn({DType::kUInt8, DType::kInt8})};
+  const Scheme scheme;
   const int64_t side = net.Turn<int64_t>({28, 56, 14, 40}), c = net.Turn<int64_t>({64, 128, 64, 24, 256});
   Quantized x = Quantize(net, net.Input({1, c, side, side}), scheme);
   for (int block = 0; block < 3; ++block) {
-    const Quantized y = QLinearConv(net, QLinearConv(net, x, {.channels = c, .kernel = 3}), {.channels = c});
+    const Quantized y = QLinearConv(
+        net, QLinearConv(net, QLinearConv(net, x, {.channels = c, .kernel = 3}), {.channels = Channels(net, 16, 256)}),
+        {.channels = c});
     x = Fused(net, "QLinearAdd", {y.value, y.scale, y.zero, x.value, x.scale, x.zero}, x);
     x = QLinearConv(net, x, {.channels = c, .kernel = net.random.Pick<int64_t>({3, 5}), .group = c});
     if (block == 1) x = QLinearConv(net, x, {.channels = c, .kernel = 3, .group = net.random.Pick<int64_t>({2, 4})});
@@ -192,17 +196,16 @@ void BuildQuantizedOperators(Net& net) {
   // As optimised files have them: channels last, scales found on the way.
   net.Output(net.Ms("NhwcMaxPool", {net.Input({1, 2 * side, 2 * side, c}, scheme.activations)},
                     {{"kernel_shape", Dims{3, 3}}, {"strides", Dims{2, 2}}, {"pads", Dims(4, 1)}}));
-  for (const int64_t n : {int64_t{512}, 4 * width}) {
+  for (const int64_t rows_here : {rows, int64_t{1}, 2 * rows}) {
+    const int64_t n = Channels(net, 128, 6000);
     const T stored = net.Weight({width, n}, DType::kInt8), stored_scale = net.Scalar(kWeightScale);
-    net.Output(net.Ms("DynamicQuantizeMatMul", {net.Input({1, rows, width}), stored, stored_scale}));
-    net.Output(net.Ms("MatMulIntegerToFloat", {net.Input({1, rows, width}, scheme.activations), stored,
-                                               net.Scalar(kActivationScale), stored_scale}));
+    net.Output(net.Ms("DynamicQuantizeMatMul", {net.Input({1, rows_here, width}), stored, stored_scale}));
+    const T quantized = net.Input({1, rows_here, width}, scheme.activations);
+    net.Output(net.Ms("MatMulIntegerToFloat", {quantized, stored, net.Scalar(kActivationScale), stored_scale}));
   }
-  if (scheme.activations == DType::kUInt8) {
-    const Quantized image = Quantize(net, net.Input({1, 32, 28, 28}), scheme);
-    net.Output(net.Op("ConvInteger", {image.value, net.Weight({48, 32, 3, 3}, DType::kUInt8), image.zero},
-                      {{"kernel_shape", Dims{3, 3}}, {"pads", Dims(4, 1)}}));
-  }
+  const Quantized image = Quantize(net, net.Input({1, 32, 28, 28}), scheme);
+  net.Output(net.Op("ConvInteger", {image.value, net.Weight({48, 32, 3, 3}, DType::kUInt8), image.zero},
+                    {{"kernel_shape", Dims{3, 3}}, {"pads", Dims(4, 1)}}));
 }
 
 namespace {
@@ -274,30 +277,23 @@ void BuildFewBits(Net& net) {
     const T gate = Activate(net, NbitsLinear(net, z, hidden, block, level), Activation::kSilu);
     x = Add(net, x, NbitsLinear(net, Mul(net, gate, NbitsLinear(net, z, hidden, block, level)), width, block, level));
   }
-  net.Output(NbitsLinear(net, x, net.Turn<int64_t>({8000, 32000, 4000}), block, level));
+  net.Output(NbitsLinear(net, x, width > 1024 ? 8000 : net.Turn<int64_t>({8000, 32000, 4000}), block, level));
+  for (const int64_t rows : {int64_t{1}, int64_t{1}, net.random.LogBetween(2, 64)}) {
+    const T y = net.Input({1, rows, net.random.Between(1, 16) * 128});
+    net.Output(NbitsLinear(net, y, Channels(net, 64, rows > 1 ? 1024 : 6000), block, level));
+  }
 }
 
 void BuildQuantizedRecurrent(Net& net) {
-  const int64_t hidden = net.Turn<int64_t>({256, 512, 128}), steps = net.Turn<int64_t>({35, 100, 16}),
-                features = net.Turn<int64_t>({256, 128});
+  const int64_t steps = net.Turn<int64_t>({35, 100, 16}), features = net.Turn<int64_t>({256, 128, 512});
   T x = net.Input({steps, 1, features});
-  for (int layer = 0; layer < 2; ++layer) {
-    const int64_t in = x.dims[2], gates = 4 * hidden;
+  for (int layer = 0; layer < 4; ++layer) {
+    const int64_t hidden = Channels(net, 96, 640), in = x.dims[2], gates = 4 * hidden;
     const auto zero = [&] { return net.Integers(DType::kInt8, {1}, {0}); };
     const auto scale = [&] { return net.Floats({1}, {static_cast<float>(kWeightScale)}); };
-    const T y = net.Ms("DynamicQuantizeLSTM",
-                       {x,
-                        net.Weight({1, in, gates}, DType::kInt8),
-                        net.Weight({1, hidden, gates}, DType::kInt8),
-                        net.Weight({1, 2 * gates}),
-                        {},
-                        net.Weight({1, 1, hidden}),
-                        net.Weight({1, 1, hidden}),
-                        {},
-                        scale(),
-                        zero(),
-                        scale(),
-                        zero()},
+    const T w = net.Weight({1, in, gates}, DType::kInt8), r = net.Weight({1, hidden, gates}, DType::kInt8);
+    const T bias = net.Weight({1, 2 * gates}), h = net.Weight({1, 1, hidden}), c = net.Weight({1, 1, hidden});
+    const T y = net.Ms("DynamicQuantizeLSTM", {x, w, r, bias, {}, h, c, {}, scale(), zero(), scale(), zero()},
                        {{"hidden_size", hidden}});
     x = net.Op("Squeeze", {y, net.Ints({1})});
   }

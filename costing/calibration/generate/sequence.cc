@@ -25,20 +25,21 @@ T Recurrent(Net& net, const T& x, const Cell& cell, int64_t hidden, int64_t dire
 
 }  // namespace
 
+// Several cells on the same frames, each of its own size: a step of one waits for the step before, so few are many.
 void BuildRecurrent(Net& net) {
-  const Cell cell = net.Turn<Cell>({{"LSTM", 4}, {"GRU", 3}, {"LSTM", 4}, {"RNN", 1}, {"GRU", 3}});
-  const int64_t hidden = net.Turn<int64_t>({256, 128, 512, 320, 64, 640}), directions = net.Turn<int64_t>({2, 1});
-  const int64_t features = net.Turn<int64_t>({80, 40, 128}),
-                steps = net.Turn<int64_t>({100, 35, 400, 16, 200, 60, 100});
-  const int64_t batch = net.Turn<int64_t>({1, 1, 1, 4});
-  T x = net.Input({batch, features, steps});
-  if (net.index() % 2 == 0) x = ConvAct(net, x, {.channels = 2 * features, .kernel = 3}, Activation::kRelu);
-  x = Transpose(net, x, {2, 0, 1});
-  for (int layer = 0; layer < 2; ++layer) {
-    x = Recurrent(net, x, cell, layer == 0 ? hidden : net.Turn<int64_t>({128, 512, 192}), directions);
+  const int64_t features = net.Turn<int64_t>({80, 40, 128}), steps = net.Turn<int64_t>({100, 35, 200, 16, 400, 60});
+  const int64_t batch = net.Turn<int64_t>({1, 1, 1, 4}), most = steps > 100 ? 320 : 640;
+  const int64_t least = steps > 100 ? 224 : 64;
+  const T frames = net.Input({batch, features, steps});
+  const T filtered = ConvAct(net, frames, {.channels = 2 * features, .kernel = 3}, Activation::kRelu);
+  const T x = Transpose(net, filtered, {2, 0, 1});
+  for (const Cell& cell : {Cell{"LSTM", 4}, Cell{"GRU", 3}, Cell{"RNN", 1}}) {
+    const int64_t directions = net.random.Between(1, 2);
+    T y = x;
+    for (int layer = 0; layer < 2; ++layer) y = Recurrent(net, y, cell, Channels(net, least, most), directions);
+    y = Linear(net, y, net.random.Pick<int64_t>({30, 1000, 4000}));
+    net.Output(net.Op("LogSoftmax", {y}, {{"axis", int64_t{-1}}}));
   }
-  x = Linear(net, x, net.Turn<int64_t>({30, 1000, 4000}));
-  net.Output(net.Op("LogSoftmax", {x}, {{"axis", int64_t{-1}}}));
 }
 
 // Convolutions over time: strided stems on samples, dilated stacks, depthwise ones, gated ones.
