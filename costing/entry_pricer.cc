@@ -69,18 +69,23 @@ ExprId EntryPricer::ByEfficiency(const PriceKey& key, const EfficiencyForm& form
     price.range_x = WorkLeaf(key, form.work);
   }
   const ExprId compute = pool_.Div(WorkLeaf(key, form.work), rate);
-  ExprId traffic = pool_.OfCoefficient(form.bandwidth);
-  if (form.memory_fraction != kNoId) traffic = pool_.Mul(traffic, pool_.OfCoefficient(form.memory_fraction));
-  const ExprId memory = pool_.Div(WorkLeaf(key, Metric::kBytes), traffic);
-  ExprId once = form.overlap == kNoId ? pool_.Max({compute, memory})
-                                      : pool_.Overlap(compute, memory, pool_.OfCoefficient(form.overlap));
+  ExprId once = compute;
+  ExprId memory = kNoId;
+  if (form.bandwidth != kNoId) {
+    ExprId traffic = pool_.OfCoefficient(form.bandwidth);
+    if (form.memory_fraction != kNoId) traffic = pool_.Mul(traffic, pool_.OfCoefficient(form.memory_fraction));
+    memory = pool_.Div(WorkLeaf(key, Metric::kBytes), traffic);
+    once = form.overlap == kNoId ? pool_.Max({compute, memory})
+                                 : pool_.Overlap(compute, memory, pool_.OfCoefficient(form.overlap));
+  }
   if (form.dispatch != kNoId) {
     const ExprId dispatch = pool_.Mul(WorkLeaf(key, Metric::kDispatches), pool_.OfCoefficient(form.dispatch));
     price.parts.push_back({"dispatch", Bound::kDispatch, dispatch});
     once = pool_.Sum({dispatch, once});
   }
-  price.parts.push_back({"compute", Bound::kCompute, compute});
-  price.parts.push_back({"memory", Bound::kMemory, memory});
+  const bool moves = memory == kNoId && SideOf(form.work) == Bound::kMemory;
+  price.parts.push_back({"compute", moves ? Bound::kMemory : Bound::kCompute, compute});
+  if (memory != kNoId) price.parts.push_back({"memory", Bound::kMemory, memory});
   return once;
 }
 

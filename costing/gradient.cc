@@ -19,14 +19,29 @@ struct SegmentSlopes {
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
 };
 
+// y = y0 + (y1 − y0) · s, s = 1 / (1 + exp(−a · (ln x − (ln x0 + ln x1) / 2))), a = 2 ln 9 / (ln x1 − ln x0).
+SegmentSlopes SigmoidSlopes(const SegmentSlopes& at, double x) {
+  const double length = std::log(at.x1 / at.x0);
+  if (!(length > 0)) return {};
+  const double steep = 2 * std::log(9.0) / length, from_middle = std::log(x) - std::log(at.x0 * at.x1) / 2;
+  const double s = 1 / (1 + std::exp(-steep * from_middle));
+  // z = a · from_middle: by ln x0, a grows by a / length and the middle moves by a half; by ln x1 a shrinks.
+  const double by_z = (at.y1 - at.y0) * s * (1 - s);
+  return {.x0 = by_z * (steep / length * from_middle - steep / 2) / at.x0,
+          .y0 = 1 - s,
+          .x1 = by_z * (-steep / length * from_middle - steep / 2) / at.x1,
+          .y1 = s};
+}
+
 SegmentSlopes SlopesOf(const Curve& curve, size_t left, double x, const std::vector<double>& coefficients) {
   const CurvePoint &a = curve.points[left], &b = curve.points[left + 1];
   const double x0 = At(a.x, coefficients), x1 = At(b.x, coefficients);
   const double y0 = At(a.y, coefficients), y1 = At(b.y, coefficients);
+  if (curve.interpolation == Interpolation::kSigmoid) return SigmoidSlopes({x0, y0, x1, y1}, x);
   const double length = Scale(curve, x1) - Scale(curve, x0);
   if (!(length > 0)) return {};  // a jump: moving it past x is no slope
   const double u = (Scale(curve, x) - Scale(curve, x0)) / length;
-  if (curve.interpolation == Interpolation::kTimeLinear) {
+  if (curve.interpolation == Interpolation::kTimeLinear || curve.interpolation == Interpolation::kSaturating) {
     // y = x / t with t between x0 / y0 and x1 / y1.
     const double t0 = x0 / y0, t1 = x1 / y1, t = t0 + (t1 - t0) * u;
     const double by_t = -x / (t * t), slope = (t1 - t0) / length;

@@ -64,6 +64,7 @@ struct DraftEntry {
   std::vector<std::string> factors;
   Interpolation interpolation = Interpolation::kLogLinear;
   std::vector<DraftPoint> points;
+  bool memory_inside = false;  // the curve is of whole times
   std::optional<Coefficient> memory_fraction, overlap, dispatch;
   // Time form.
   std::optional<Coefficient> launch;

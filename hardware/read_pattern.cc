@@ -22,8 +22,9 @@ namespace {
 // Of every entry; of one form; of both.
 constexpr std::array<absl::string_view, 9> kCommonKeys = {
     "source", "evidence", "note", "like", "range", "relative_spread", "may_beat_limit", "relative_to", "observed"};
-constexpr std::array<absl::string_view, 9> kEfficiencyKeys = {
-    "work", "x", "factors", "interpolation", "points", "efficiency", "memory_fraction", "overlap", "dispatch_s"};
+constexpr std::array<absl::string_view, 10> kEfficiencyKeys = {"work",    "x",          "factors", "interpolation",
+                                                               "points",  "efficiency", "memory",  "memory_fraction",
+                                                               "overlap", "dispatch_s"};
 constexpr std::array<absl::string_view, 2> kTimeKeys = {"launch_s", "terms"};
 constexpr absl::string_view kPointKeys[] = {"x", "efficiency", "std_dev", "n", "evidence", "source", "note"};
 constexpr absl::string_view kFlatKeys[] = {"value", "std_dev", "n", "evidence", "source", "note"};
@@ -159,6 +160,11 @@ void ReadPoints(const EntryReader& reader, const DocMember& member) {
     }
     points.push_back(*std::move(point));
   }
+  if (!HoldsEverywhere(reader.entry.interpolation)) return;
+  if (points.size() != 2 || !(points[0].x->value() < points[1].x->value())) {
+    reader.Complain("points", absl::StrCat("a ", Name(reader.entry.interpolation),
+                                           " curve is given by two points at different x, expected these"));
+  }
 }
 
 void ReadInterpolation(const EntryReader& reader) {
@@ -167,6 +173,17 @@ void ReadInterpolation(const EntryReader& reader) {
   const absl::StatusOr<Interpolation> interpolation = ParseInterpolation(*name);
   if (!interpolation.ok()) return reader.Complain("interpolation", interpolation.status().message());
   reader.entry.interpolation = *interpolation;
+}
+
+// memory = "inside": times that curves were made from include what memory takes.
+void ReadMemory(const EntryReader& reader) {
+  const std::optional<std::string> memory = reader.fields.Text("memory");
+  if (!memory) return;
+  if (*memory != "inside") return reader.Complain("memory", absl::StrCat("'", *memory, "', expected \"inside\""));
+  reader.entry.memory_inside = true;
+  for (absl::string_view key : {"memory_fraction", "overlap"}) {
+    if (reader.fields.Get(key) != nullptr) reader.Complain(key, "is of no use beside memory = \"inside\"");
+  }
 }
 
 void ReadEfficiencyForm(const EntryReader& reader) {
@@ -190,6 +207,7 @@ void ReadEfficiencyForm(const EntryReader& reader) {
     }
     if (flat != nullptr) ReadFlat(reader, *flat);
   }
+  ReadMemory(reader);
   entry.memory_fraction = reader.ReadOwn("memory_fraction", DefaultShape("memory_fraction"));
   entry.overlap = reader.ReadOwn("overlap", DefaultShape("overlap"));
   entry.dispatch = reader.ReadOwn("dispatch_s", DefaultShape("dispatch_s"));

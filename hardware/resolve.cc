@@ -161,9 +161,11 @@ EfficiencyForm Resolver::MakeEfficiency(const DraftEntry& entry, const DraftEntr
   } else {
     made.work = form.work;
     made.curve = MakeCurve(form);
-    made.bandwidth = target_.bandwidth;
-    made.memory_fraction = AddOwn(form.memory_fraction, target_.Find("default.memory_fraction"));
-    made.overlap = AddOwn(form.overlap, target_.Find("default.overlap"));
+    if (!form.memory_inside) {
+      made.bandwidth = target_.bandwidth;
+      made.memory_fraction = AddOwn(form.memory_fraction, target_.Find("default.memory_fraction"));
+      made.overlap = AddOwn(form.overlap, target_.Find("default.overlap"));
+    }
     made.dispatch = AddOwn(form.dispatch, target_.Find("default.dispatch_s"));
     for (const std::string& factor : form.factors) {
       made.factors.push_back(Refer(absl::StrCat("factor.", factor), form.line, absl::StrCat(form.path, ".factors")));

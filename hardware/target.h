@@ -70,8 +70,14 @@ struct Coefficient {
 
 // Between two points: y linear in x; y linear in log x; or x / y, the time where y is a rate, linear in x. The last is
 // how measured times join: more work is never faster as long as no point is faster than the one before.
-enum class Interpolation : uint8_t { kLinear, kLogLinear, kTimeLinear };
-// As profiles write it: "linear", "log_linear", "time_linear".
+// Two shapes are given by two points each and hold everywhere, so they are never clamped: saturating is the one
+// y = top · x / (x + half) through both; a sigmoid in log x has the efficiencies of its points as its plateaus, and is
+// a tenth of the way from the first to the second at the first point's x, nine tenths at the second's.
+enum class Interpolation : uint8_t { kLinear, kLogLinear, kTimeLinear, kSaturating, kSigmoid };
+inline bool HoldsEverywhere(Interpolation shape) {
+  return shape == Interpolation::kSaturating || shape == Interpolation::kSigmoid;
+}
+// As profiles write it: "linear", "log_linear", "time_linear", "saturating", "sigmoid".
 absl::string_view Name(Interpolation interpolation);
 absl::StatusOr<Interpolation> ParseInterpolation(absl::string_view name);
 
@@ -97,8 +103,8 @@ struct EfficiencyForm {
   Metric work = Metric::kFlops;
   CoefficientId rate = kNoId;
   std::vector<CoefficientId> factors;
-  CurveId curve = kNoId;  // kNoId: 1, the factors are all there is
-  CoefficientId bandwidth = kNoId;
+  CurveId curve = kNoId;            // kNoId: 1, the factors are all there is
+  CoefficientId bandwidth = kNoId;  // kNoId: the curve is of whole times, memory is inside
   CoefficientId memory_fraction = kNoId;
   CoefficientId overlap = kNoId;   // w in [0, 1]; 1 hides the smaller side completely
   CoefficientId dispatch = kNoId;  // seconds a dispatch

@@ -103,7 +103,8 @@ constexpr std::array<absl::string_view, static_cast<size_t>(Dimension::kCount)> 
                                                                                                "ratio"};
 constexpr std::array<absl::string_view, 6> kTermClasses = {"peak",     "efficiency", "bandwidth",
                                                            "dispatch", "work",       "structure"};
-constexpr std::array<absl::string_view, 3> kInterpolations = {"linear", "log_linear", "time_linear"};
+constexpr std::array<absl::string_view, 5> kInterpolations = {"linear", "log_linear", "time_linear", "saturating",
+                                                              "sigmoid"};
 constexpr std::array<absl::string_view, 5> kEvidences = {"measured", "fitted", "specified", "extrapolated", "assumed"};
 
 // Where in `names` it stands, or InvalidArgument with the nearest and all of them.

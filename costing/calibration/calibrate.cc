@@ -1,5 +1,6 @@
 #include "costing/calibration/calibrate.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -33,6 +34,15 @@ std::vector<NamedError> HeldOutErrors(const Fit& fit) {
   return errors;
 }
 
+// Peaks and bandwidth by key.
+std::map<std::string, double> RatesOf(const Target& target) {
+  std::map<std::string, double> rates;
+  for (const Coefficient& c : target.coefficients) {
+    if (absl::StartsWith(c.key, "peak.") || c.key == "memory.bandwidth_bytes_per_s") rates[c.key] = c.value();
+  }
+  return rates;
+}
+
 // What runs of another machine, runtime or thread count say must not go into this profile.
 absl::Status CheckSame(const Target& target, const std::string& path, const RunFacts& run) {
   struct Row {
@@ -63,9 +73,13 @@ absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const
   absl::StatusOr<Fit> fit = FitForms(*set, runs, request.fit);
   if (!fit.ok()) return fit.status();
   Calibrated result{.fit = *std::move(fit)};
-  result.text =
-      absl::StrCat(NewProfile(request.identity, *set, result.fit), CalibrationSections(result.fit, request.facts, runs),
-                   ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));
+  const std::string machine = NewProfile(request.identity, *set, result.fit);
+  absl::StatusOr<Target> bare = ReadTargetText(machine, request.identity.id + ".toml", "");
+  if (!bare.ok()) return absl::InternalError(absl::StrCat("the profile made: ", bare.status().message()));
+  CalibrationFacts facts = request.facts;
+  facts.rates = RatesOf(*bare);
+  result.text = absl::StrCat(machine, CalibrationSections(result.fit, facts, runs),
+                             ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));
   // What cannot be read back must not be written.
   absl::StatusOr<Target> target = ReadTargetText(result.text, request.identity.id + ".toml", "");
   if (!target.ok()) return absl::InternalError(absl::StrCat("the profile made: ", target.status().message()));
@@ -91,6 +105,7 @@ absl::StatusOr<Calibrated> Recalibrate(const std::string& profile, const std::st
     }
   }
   Calibrated result{.fit = *std::move(fit)};
+  request.facts.rates = RatesOf(*before);
   std::string sections = CalibrationSections(result.fit, request.facts, runs);
   if (request.fit.only.empty()) {
     absl::StrAppend(&sections, ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));

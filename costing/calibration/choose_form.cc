@@ -59,22 +59,25 @@ bool Has(absl::Span<const Term> terms, const Term& term) {
   return std::find(terms.begin(), terms.end(), term) != terms.end();
 }
 
+// One standard error of the mean difference of two fits' errors, fold by fold.
+double ErrorOfDifference(const std::vector<double>& mine, const std::vector<double>& others) {
+  const double n = static_cast<double>(std::min(mine.size(), others.size()));
+  double mean = 0, square = 0;
+  for (size_t f = 0; f < mine.size() && f < others.size(); ++f) {
+    const double difference = mine[f] - others[f];
+    mean += difference / n;
+    square += difference * difference / n;
+  }
+  return n > 1 ? std::sqrt(std::max(0.0, square - mean * mean) / (n - 1)) : 0;
+}
+
 // The smallest prefix of the path that is as good as its best, within one standard error of the difference.
 size_t SimplestAsGood(const std::vector<Choice>& path) {
   const auto best = std::min_element(path.begin(), path.end(), [](const Choice& a, const Choice& b) {
     return a.validation.error < b.validation.error;
   });
   for (size_t i = 0; i < path.size(); ++i) {
-    const std::vector<double>& mine = path[i].validation.fold_errors;
-    const std::vector<double>& others = best->validation.fold_errors;
-    const double n = static_cast<double>(mine.size());
-    double mean = 0, square = 0;
-    for (size_t f = 0; f < mine.size(); ++f) {
-      const double difference = mine[f] - others[f];
-      mean += difference / n;
-      square += difference * difference / n;
-    }
-    const double error = n > 1 ? std::sqrt(std::max(0.0, square - mean * mean) / (n - 1)) : 0;
+    const double error = ErrorOfDifference(path[i].validation.fold_errors, best->validation.fold_errors);
     const double allowed = std::min(error, kAsGood * best->validation.error);
     if (path[i].validation.error <= best->validation.error + allowed) return i;
   }
@@ -110,11 +113,9 @@ Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior) {
   return coefficients;
 }
 
-CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
-                              const Caches& caches, const ChoiceOptions& options) {
-  const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, caches);
+CrossValidation CrossValidate(absl::Span<const Sample> samples, const ChoiceOptions& options,
+                              const FitAndPredict& fit) {
   const Eigen::VectorXd seconds = Seconds(samples);
-  const Eigen::VectorXd leaning = PriorFor(terms, prior);
   const std::vector<int> fold = Folds(samples, options.folds);
   CrossValidation result;
   result.predicted = Eigen::VectorXd::Zero(seconds.size());
@@ -124,9 +125,7 @@ CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const
     std::vector<Index> in, out;
     for (Index i = 0; i < seconds.size(); ++i) (fold[static_cast<size_t>(i)] == f ? out : in).push_back(i);
     if (out.empty()) continue;
-    const Eigen::VectorXd x =
-        in.empty() ? leaning : FitNonNegative(amounts(in, Eigen::all), seconds(in), leaning, options.robust);
-    const Eigen::VectorXd predicted = amounts(out, Eigen::all) * x;
+    const Eigen::VectorXd predicted = fit(in, out);
     for (size_t i = 0; i < out.size(); ++i) result.predicted(out[i]) = predicted(static_cast<Index>(i));
     result.fold_errors.push_back(ErrorsOf(result.predicted, seconds, out, options.robust.clock_error_s).Both());
   }
@@ -135,6 +134,22 @@ CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const
   result.time_weighted = errors.time_weighted;
   result.error = errors.Both();
   return result;
+}
+
+CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
+                              const Caches& caches, const ChoiceOptions& options) {
+  const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, caches);
+  const Eigen::VectorXd seconds = Seconds(samples);
+  const Eigen::VectorXd leaning = PriorFor(terms, prior);
+  return CrossValidate(samples, options, [&](const std::vector<Index>& in, const std::vector<Index>& out) {
+    const Eigen::VectorXd x =
+        in.empty() ? leaning : FitNonNegative(amounts(in, Eigen::all), seconds(in), leaning, options.robust);
+    return Eigen::VectorXd(amounts(out, Eigen::all) * x);
+  });
+}
+
+bool ClearlyBetter(const CrossValidation& a, const CrossValidation& b, double least_gain) {
+  return a.error < b.error * (1 - least_gain) && a.error < b.error - ErrorOfDifference(a.fold_errors, b.fold_errors);
 }
 
 Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior, const Caches& caches,

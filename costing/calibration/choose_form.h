@@ -3,6 +3,7 @@
 #define OPCOST_COSTING_CALIBRATION_CHOOSE_FORM_H_
 
 #include <Eigen/Core>
+#include <functional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -50,6 +51,15 @@ Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const
 
 CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
                               const Caches& caches, const ChoiceOptions& options);
+
+// The same for any way to fit: seconds of the samples `out` by what the samples `in` say.
+using FitAndPredict =
+    std::function<Eigen::VectorXd(const std::vector<Eigen::Index>& in, const std::vector<Eigen::Index>& out)>;
+CrossValidation CrossValidate(absl::Span<const Sample> samples, const ChoiceOptions& options, const FitAndPredict& fit);
+
+// Whether `a` is better than `b` by more than `least_gain` of the error and by more than one standard error of the
+// difference over folds.
+bool ClearlyBetter(const CrossValidation& a, const CrossValidation& b, double least_gain);
 
 }  // namespace opcost
 

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "base/dtype.h"
 #include "costing/calibration/choose_form.h"
+#include "costing/calibration/fit_curve.h"
 #include "costing/calibration/form_spec.h"
 #include "costing/calibration/samples.h"
 #include "hardware/target.h"
@@ -37,6 +38,11 @@ struct FittedForm {
   double relative_spread = 0;  // 90 % of held-out kernels lie within ± this share of the prediction
   std::optional<std::pair<double, double>> range;  // of the first amount that is no launch
   Term range_term;
+  // An efficiency curve that predicts held-out networks clearly better than the terms do: then it is what prices the
+  // class, and the terms are what children lean on.
+  std::optional<FittedCurve> curve;
+  std::vector<TriedShape> tried;  // curves, each with its held-out error; that of the terms is terms_error
+  double terms_error = 0;
   std::vector<Observation> observed;  // in the range's amount; n counts distinct kernels
 };
 

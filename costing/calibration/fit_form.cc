@@ -27,6 +27,8 @@ constexpr double kSameColumn = 1e-9;
 constexpr int kDrawSeed = 20210;
 // Sizes that observations are gathered at, and how many kernels make one worth a line.
 constexpr size_t kObservations = 10;
+// What a curve must gain on the terms, of their held-out error.
+constexpr double kCurveGain = 0.05;
 
 double Quantile(std::vector<double> values, double q) {
   if (values.empty()) return 0;
@@ -183,6 +185,27 @@ void DropUnknown(FormSpec& spec, const FormFitter& fitter) {
                       spec.optional.end());
 }
 
+// An efficiency curve in the place of the terms, where held-out networks clearly say so: terms are simpler to read, add
+// up, and name their causes.
+void TryCurves(const std::vector<Sample>& samples, const CrossValidation& terms, const ChoiceOptions& options,
+               FittedForm& fitted, Eigen::VectorXd& predicted) {
+  fitted.terms_error = terms.error;
+  std::optional<CurveChoice> curve = ChooseCurve(samples, options, fitted.tried);
+  if (!curve || !ClearlyBetter(curve->validation, terms, kCurveGain)) return;
+  fitted.curve = std::move(curve->curve);
+  fitted.cv_mean_relative = curve->validation.mean_relative;
+  fitted.cv_time_weighted = curve->validation.time_weighted;
+  predicted = curve->validation.predicted;
+  double least = 0, most = 0;
+  for (const Sample& s : samples) {
+    const double x = static_cast<double>(At(s.amounts(), fitted.curve->metric));
+    least = least == 0 ? x : std::min(least, x);
+    most = std::max(most, x);
+  }
+  fitted.range.reset();
+  if (least < most) fitted.range = {least, most};
+}
+
 }  // namespace
 
 std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec& given, const Prior& prior,
@@ -225,9 +248,11 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
   fitted.leans = !prior.terms.empty();
   fitted.cv_mean_relative = choice.validation.mean_relative;
   fitted.cv_time_weighted = choice.validation.time_weighted;
-  fitted.relative_spread = fitter.Spread(choice.validation.predicted);
   fitter.SetRange(fitted);
-  for (size_t i : merged_into) held_out.push_back(choice.validation.predicted(static_cast<Index>(i)));
+  Eigen::VectorXd predicted = choice.validation.predicted;
+  if (!few && prior.terms.empty()) TryCurves(samples, choice.validation, options.choice, fitted, predicted);
+  fitted.relative_spread = fitter.Spread(predicted);
+  for (size_t i : merged_into) held_out.push_back(predicted(static_cast<Index>(i)));
   return fitted;
 }
 

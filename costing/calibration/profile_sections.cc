@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "costing/calibration/toml_text.h"
+#include "hardware/vocabulary.h"
 
 namespace opcost {
 namespace {
@@ -26,10 +27,20 @@ std::string Deviation(const FittedTerm& term) {
   return term.std_dev > 0 ? absl::StrCat("± ", TomlNumber(term.std_dev)) : "";
 }
 
+// What else was tried: the best curve beside terms, or the terms beside a curve.
+std::string Rejected(const FittedForm& form) {
+  if (form.tried.empty()) return "";
+  if (form.curve) return absl::StrCat("; additive terms ", TomlShare(100 * form.terms_error), " %");
+  const TriedShape& best = *std::min_element(form.tried.begin(), form.tried.end(),
+                                             [](const auto& a, const auto& b) { return a.error < b.error; });
+  return absl::StrCat("; mean of both ", TomlShare(100 * form.terms_error), " %, of the best curve (", best.name, ") ",
+                      TomlShare(100 * best.error), " %");
+}
+
 std::string Note(const FittedForm& form) {
   return absl::StrCat(form.samples, " kernels of ", form.networks.size(),
                       " networks; held out: ", TomlShare(100 * form.cv_mean_relative), " % a kernel, ",
-                      TomlShare(100 * form.cv_time_weighted), " % of the time",
+                      TomlShare(100 * form.cv_time_weighted), " % of the time", Rejected(form),
                       form.leans ? "; leans on its parent" : "");
 }
 
@@ -67,7 +78,32 @@ void AppendObserved(const FittedForm& form, std::string& out) {
   absl::StrAppend(&out, "]\n");
 }
 
-void AppendForm(const Fit& fit, const FittedForm& form, absl::string_view source, std::string& out) {
+// What efficiencies over a metric are relative to.
+std::string ReferenceOf(const FittedForm& form) {
+  return form.curve->metric == Metric::kMatrixFlops ? PeakKey(form.precision.value_or(Precision::kFp32))
+                                                    : "memory.bandwidth_bytes_per_s";
+}
+
+// The launch is inside the curve, and so is what the profiler added: that goes, as it does from launches.
+void AppendCurve(const FittedForm& form, double profiler_s, const CalibrationFacts& facts, std::string& out) {
+  const FittedCurve& curve = *form.curve;
+  const std::string reference = ReferenceOf(form);
+  const double rate = facts.rates.at(reference);
+  absl::StrAppend(&out, "work = ", TomlText(Name(curve.metric)), "\nx = ", TomlText(Name(curve.metric)),
+                  "\nrelative_to = ", TomlText(curve.metric == Metric::kMatrixFlops ? "peak" : reference),
+                  "\ninterpolation = ", TomlText(Name(curve.shape)), "\nmemory = \"inside\"\ndispatch_s = ",
+                  TomlValue(0, Evidence::kFitted, facts.source, "inside the curve"), "\npoints = [\n");
+  for (const RatePoint& point : curve.points) {
+    const double seconds = point.x / point.rate;
+    const double share = seconds / std::max(seconds - profiler_s, seconds / 2);
+    absl::StrAppend(&out, "  { x = ", TomlNumber(point.x), ", efficiency = ", TomlNumber(point.rate * share / rate),
+                    ", std_dev = ", TomlNumber(point.std_dev * share / rate), ", n = ", point.n, " },\n");
+  }
+  absl::StrAppend(&out, "]\n");
+}
+
+void AppendForm(const Fit& fit, const FittedForm& form, const CalibrationFacts& facts, std::string& out) {
+  const std::string& source = facts.source;
   const FormSpec& spec = fit.specs[static_cast<size_t>(form.spec)];
   absl::StrAppend(&out, "\n[", spec.section, ".", form.precision ? Name(*form.precision) : "any", "]\n",
                   "source = ", TomlText(source), "\nevidence = \"fitted\"\nnote = ", TomlText(Note(form)), "\n");
@@ -76,7 +112,11 @@ void AppendForm(const Fit& fit, const FittedForm& form, absl::string_view source
   }
   absl::StrAppend(&out, "relative_spread = ", TomlShare(form.relative_spread),
                   "\nmay_beat_limit = ", TomlText(kMayBeatLimit), "\n");
-  AppendTerms(form, fit.profiler_s, source, out);
+  if (form.curve) {
+    AppendCurve(form, fit.profiler_s, facts, out);
+  } else {
+    AppendTerms(form, fit.profiler_s, source, out);
+  }
   AppendObserved(form, out);
 }
 
@@ -116,7 +156,7 @@ void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, std::strin
 
 std::string CalibrationSections(const Fit& fit, const CalibrationFacts& facts, const std::vector<MeasuredRun>& runs) {
   std::string out;
-  for (const FittedForm& form : fit.forms) AppendForm(fit, form, facts.source, out);
+  for (const FittedForm& form : fit.forms) AppendForm(fit, form, facts, out);
   AppendCalibration(fit, facts, out);
   AppendNetworks(fit, runs, facts.earlier_networks, out);
   return out;

@@ -23,6 +23,7 @@ struct CalibrationFacts {
   std::string level;                                    // of the runtime's optimisation
   std::string source = std::string(kFitSource);         // that fitted values refer to
   std::map<std::string, std::string> earlier_networks;  // fitted on before, and still behind other sections
+  std::map<std::string, double> rates;                  // peaks and bandwidth by key: what efficiencies are relative to
 };
 
 // The sections that a calibration owns: [kernel.X.PRECISION] or [pattern.X.PRECISION] of each fitted class, and

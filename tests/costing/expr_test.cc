@@ -101,6 +101,26 @@ TEST(Expr, BackwardAndForwardDerivativesAgreeWithDifferences) {
   }
 }
 
+TEST(Expr, DerivativesOfShapesThatHoldEverywhereAgreeWithDifferences) {
+  for (const Interpolation shape : {Interpolation::kSaturating, Interpolation::kSigmoid}) {
+    SCOPED_TRACE(Name(shape));
+    const Curve curve{
+        .key = "c", .x = Metric::kFlops, .interpolation = shape, .points = {{.x = 0, .y = 1}, {.x = 2, .y = 3}}};
+    const D c = {5, 2, 40, 7};
+    for (double x : {0.5, 5.0, 11.0, 40.0, 300.0}) {
+      for (const CurveSlope& s : CurveSlopes(curve, x, c)) {
+        D up = c, down = c;
+        const double h = 1e-5 * c[static_cast<size_t>(s.id)];
+        up[static_cast<size_t>(s.id)] += h;
+        down[static_cast<size_t>(s.id)] -= h;
+        const double difference = (EvaluateCurve(curve, x, up) - EvaluateCurve(curve, x, down)) / (2 * h);
+        EXPECT_NEAR(s.up, difference, 1e-6 * (1 + std::abs(difference))) << x << " " << s.id;
+        EXPECT_EQ(s.up, s.down);
+      }
+    }
+  }
+}
+
 TEST(Expr, DerivativesAreOneSidedAtKinks) {
   ExprPool p;
   const ExprId a = p.OfCoefficient(0), b = p.OfCoefficient(1), one = p.OfCoefficient(2);

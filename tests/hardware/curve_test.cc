@@ -55,6 +55,27 @@ TEST(CurveTest, TimeLinearNeverMakesMoreWorkFaster) {
   EXPECT_GT(faster(Interpolation::kLogLinear), 0);
 }
 
+// 60 · x / (x + 50) is 10 at 10 and 40 at 100.
+TEST(CurveTest, ASaturatingRateHoldsBetweenAndBeyondItsTwoPoints) {
+  const std::vector<double> values = {10, 10, 100, 40};
+  const Curve curve{"c", Metric::kFlops, Interpolation::kSaturating, {{0, 1}, {2, 3}}};
+  for (double x : {0.1, 1.0, 10.0, 25.0, 100.0, 1e3, 1e9}) {
+    bool clamped = true;
+    EXPECT_NEAR(EvaluateCurve(curve, x, values, &clamped) / (60 * x / (x + 50)), 1, 1e-12) << x;
+    EXPECT_FALSE(clamped);
+  }
+}
+
+TEST(CurveTest, ASigmoidGoesFromPlateauToPlateau) {
+  const std::vector<double> values = {10, 0.2, 1000, 0.7};
+  const Curve curve{"c", Metric::kFlops, Interpolation::kSigmoid, {{0, 1}, {2, 3}}};
+  EXPECT_NEAR(EvaluateCurve(curve, 10, values), 0.2 + 0.1 * 0.5, 1e-12);
+  EXPECT_NEAR(EvaluateCurve(curve, 100, values), 0.45, 1e-12);
+  EXPECT_NEAR(EvaluateCurve(curve, 1000, values), 0.2 + 0.9 * 0.5, 1e-12);
+  EXPECT_NEAR(EvaluateCurve(curve, 1e-9, values), 0.2, 1e-6);
+  EXPECT_NEAR(EvaluateCurve(curve, 1e15, values), 0.7, 1e-6);
+}
+
 TEST(CurveTest, AtAJumpTheLaterPointHolds) {
   const Curve curve = Jumping(Interpolation::kLogLinear);
   EXPECT_EQ(EvaluateCurve(curve, 100, kValues), 0.7);

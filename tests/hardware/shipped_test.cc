@@ -81,7 +81,12 @@ TEST(ShippedTest, EveryReferenceLeadsSomewhereAndEveryCoefficientIsReferredTo) {
         continue;
       }
       const EfficiencyForm& form = *entry.efficiency;
-      for (CoefficientId id : {form.rate, form.bandwidth, form.memory_fraction, form.overlap, form.dispatch}) {
+      const bool memory_inside = form.bandwidth == kNoId;
+      for (CoefficientId id : {form.bandwidth, form.memory_fraction, form.overlap}) {
+        EXPECT_EQ(id == kNoId, memory_inside) << target.FullName() << " " << entry.key;
+        used.insert(id);
+      }
+      for (CoefficientId id : {form.rate, form.dispatch}) {
         EXPECT_NE(id, kNoId) << target.FullName() << " " << entry.key;
         used.insert(id);
       }
