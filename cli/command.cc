@@ -23,7 +23,7 @@ struct CommandRow {
   const char* summary;
   int (*run)(const Words&);
 };
-constexpr std::array<CommandRow, 16> kCommands = {{
+constexpr std::array<CommandRow, 17> kCommands = {{
     {"analyze", "what a model costs on a target, row by row", RunAnalyze},
     {"explain", "one node: its counts, its expression, the source of every value", RunExplain},
     {"sensitivity", "what each coefficient does to the total, or what hides it", RunSensitivity},
@@ -40,6 +40,7 @@ constexpr std::array<CommandRow, 16> kCommands = {{
     {"hw check", "whether a profile file is well-formed", RunHwCheck},
     {"ops list", "the rule of every operator", RunOpsList},
     {"schema", "the JSON Schema of what the program prints", RunSchema},
+    {"completion", "a script for bash, zsh or fish", RunCompletion},
 }};
 
 std::string ShortHelp() {

@@ -25,6 +25,7 @@ int RunHwShow(const Words& words);
 int RunHwCheck(const Words& words);
 int RunOpsList(const Words& words);
 int RunSchema(const Words& words);
+int RunCompletion(const Words& words);
 int RunImport(const Words& words);
 int RunCalibrate(const Words& words);
 int RunValidate(const Words& words);

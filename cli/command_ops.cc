@@ -49,6 +49,7 @@ Document RuleDocument(const std::vector<RuleInfo>& rules) {
                            Cell::Text(std::string(rule.formula))}});
   }
   std::vector<std::string> words;
+  words.reserve(by_domain.size());
   for (const auto& [domain, count] : by_domain) words.push_back(absl::StrCat(count, " of ", domain));
   Document document;
   document.verdict = {
