@@ -3,7 +3,8 @@
 
 namespace opcost {
 
-const char* const kSharedDefs = R"json("natural": {"type": "integer", "minimum": 0, "description": "exact, also above 2^53: read it as an integer of 64 bits"},
+const char* const kSharedDefs =
+    R"json("natural": {"type": "integer", "minimum": 0, "description": "exact, also above 2^53: read it as an integer of 64 bits"},
 "amount": {"type": "object", "description": "exact integers, also above 2^53", "additionalProperties": {"type": "integer", "minimum": 0}},
 "errors": {"type": "object", "additionalProperties": false, "required": ["models", "mean_absolute", "signed_mean",
   "maximum", "within_5", "within_10", "excellent", "good", "fair", "poor"], "properties": {"models": {"$ref":

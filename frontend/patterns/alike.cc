@@ -28,7 +28,7 @@ struct Looks {
 };
 
 void Collect(const Form& form, Looks& looks) {
-  for (const Term& term : form.terms) {
+  for (const FormTerm& term : form.terms) {
     for (const Predicate predicate : term.predicates) {
       if (ReadsExtents(predicate)) looks.at_extents.push_back({term.ops, predicate});
     }

@@ -170,12 +170,12 @@ class Parser {
     while (scope_.at < scope_.text.size() && is_word(scope_.text[scope_.at])) ++scope_.at;
     return std::string(scope_.text.substr(begin, scope_.at - begin));
   }
-  int16_t Make(Term term) {
+  int16_t Make(FormTerm term) {
     form_.terms.push_back(std::move(term));
     return static_cast<int16_t>(form_.terms.size() - 1);
   }
-  int16_t MakeKind(Term::Kind kind) {
-    Term term;
+  int16_t MakeKind(FormTerm::Kind kind) {
+    FormTerm term;
     term.kind = kind;
     return Make(std::move(term));
   }
@@ -191,7 +191,7 @@ class Parser {
     if (Eat('(')) return ParseChoice();
     if (Eat('#')) return ParseConstant();
     if (Eat('$')) return ParseVariable();
-    if (Eat('~')) return MakeKind(Term::Kind::kDynamic);
+    if (Eat('~')) return MakeKind(FormTerm::Kind::kDynamic);
     if (Eat('?')) return ParseOptional();
     if (Eat('*')) return ParseStar();
     if (Eat('%')) return ParseMacro();
@@ -199,8 +199,8 @@ class Parser {
   }
 
   absl::StatusOr<int16_t> ParseChoice() {
-    Term term;
-    term.kind = Term::Kind::kChoice;
+    FormTerm term;
+    term.kind = FormTerm::Kind::kChoice;
     do {
       absl::StatusOr<int16_t> child = ParseTerm();
       if (!child.ok()) return child;
@@ -211,8 +211,8 @@ class Parser {
   }
 
   absl::StatusOr<int16_t> ParseConstant() {
-    Term term;
-    term.kind = Term::Kind::kConst;
+    FormTerm term;
+    term.kind = FormTerm::Kind::kConst;
     const bool has_number =
         scope_.at < scope_.text.size() && absl::ascii_isdigit(static_cast<unsigned char>(scope_.text[scope_.at]));
     if (has_number) {
@@ -225,8 +225,8 @@ class Parser {
   absl::StatusOr<int16_t> ParseVariable() {
     const absl::StatusOr<int8_t> variable = Variable(Word());
     if (!variable.ok()) return variable.status();
-    Term term;
-    term.kind = Term::Kind::kVariable;
+    FormTerm term;
+    term.kind = FormTerm::Kind::kVariable;
     term.variable = *variable;
     if (!Eat(':')) return Make(std::move(term));
     absl::StatusOr<int16_t> bound = ParseTerm();
@@ -239,10 +239,11 @@ class Parser {
   absl::StatusOr<int16_t> ParseOptional() {
     absl::StatusOr<int16_t> node = ParseNode();
     if (!node.ok()) return node;
-    const Term& made = form_.terms[static_cast<size_t>(*node)];
-    if (made.kind != Term::Kind::kNode || made.children.empty()) return Error("'?' wants an operator with an argument");
-    Term choice;
-    choice.kind = Term::Kind::kChoice;
+    const FormTerm& made = form_.terms[static_cast<size_t>(*node)];
+    if (made.kind != FormTerm::Kind::kNode || made.children.empty())
+      return Error("'?' wants an operator with an argument");
+    FormTerm choice;
+    choice.kind = FormTerm::Kind::kChoice;
     choice.children = {*node, made.children[0]};
     return Make(std::move(choice));
   }
@@ -250,9 +251,9 @@ class Parser {
   absl::StatusOr<int16_t> ParseStar() {
     absl::StatusOr<int16_t> node = ParseNode();
     if (!node.ok()) return node;
-    Term& made = form_.terms[static_cast<size_t>(*node)];
+    FormTerm& made = form_.terms[static_cast<size_t>(*node)];
     if (made.children.size() != 1) return Error("'*' wants an operator or class with one argument");
-    made.kind = Term::Kind::kStar;
+    made.kind = FormTerm::Kind::kStar;
     return node;
   }
 
@@ -272,8 +273,8 @@ class Parser {
   }
 
   absl::StatusOr<int16_t> ParseNode() {
-    Term term;
-    term.kind = Term::Kind::kNode;
+    FormTerm term;
+    term.kind = FormTerm::Kind::kNode;
     while (true) {
       if (Eat('!')) {
         term.anchor = true;
@@ -285,7 +286,7 @@ class Parser {
     }
     const bool is_class = Eat('@');
     const std::string name = Word();
-    if (name == "_" && !is_class) return MakeKind(Term::Kind::kAny);
+    if (name == "_" && !is_class) return MakeKind(FormTerm::Kind::kAny);
     if ((name == "X" || name == "Y") && !is_class) {
       const size_t which = name == "X" ? 0 : 1;
       if (which >= scope_.arguments.size()) return Error(absl::StrCat(name, " stands for nothing"));
@@ -302,7 +303,7 @@ class Parser {
     return Make(std::move(term));
   }
 
-  absl::Status SetOps(const std::string& name, bool is_class, Term& term) {
+  absl::Status SetOps(const std::string& name, bool is_class, FormTerm& term) {
     if (is_class) {
       if (Find(kClasses, name) == nullptr) return Error(absl::StrCat("no class '", name, "'"));
       term.ops = ClassOps(name);
@@ -314,7 +315,7 @@ class Parser {
     return absl::OkStatus();
   }
 
-  absl::Status ParsePredicates(Term& term) {
+  absl::Status ParsePredicates(FormTerm& term) {
     if (!Eat('{')) return absl::OkStatus();
     do {
       const std::string name = Word();
@@ -325,7 +326,7 @@ class Parser {
     return Eat('}') ? absl::OkStatus() : Error("expected '}'");
   }
 
-  absl::Status ParseArguments(Term& term) {
+  absl::Status ParseArguments(FormTerm& term) {
     if (!Eat('(')) return Error("expected '('");
     if (Eat(')')) return absl::OkStatus();
     do {
@@ -342,10 +343,10 @@ class Parser {
 
 // The operators that the node producing a term's tensor can have.
 OpSet First(const Form& form, int16_t id) {
-  const Term& term = form.terms[static_cast<size_t>(id)];
+  const FormTerm& term = form.terms[static_cast<size_t>(id)];
   OpSet ops = term.ops;
-  const bool looks_deeper = term.kind == Term::Kind::kChoice || term.kind == Term::Kind::kStar ||
-                            (term.kind == Term::Kind::kVariable && !term.children.empty());
+  const bool looks_deeper = term.kind == FormTerm::Kind::kChoice || term.kind == FormTerm::Kind::kStar ||
+                            (term.kind == FormTerm::Kind::kVariable && !term.children.empty());
   if (looks_deeper) {
     for (int16_t child : term.children) ops |= First(form, child);
   }
@@ -368,9 +369,9 @@ class RequiredSets {
     return std::find(sets.begin(), sets.end(), set) != sets.end();
   }
 
-  std::vector<OpSet> Find(const Term& term) {
+  std::vector<OpSet> Find(const FormTerm& term) {
     std::vector<OpSet> all;
-    if (term.kind == Term::Kind::kChoice) {
+    if (term.kind == FormTerm::Kind::kChoice) {
       all = Of(term.children[0]);
       for (int16_t child : term.children) {
         const std::vector<OpSet>& other = Of(child);
@@ -378,7 +379,7 @@ class RequiredSets {
       }
       return all;
     }
-    if (term.kind == Term::Kind::kNode) all.push_back(term.ops);
+    if (term.kind == FormTerm::Kind::kNode) all.push_back(term.ops);
     for (int16_t child : term.children) {
       for (const OpSet& set : Of(child)) {
         if (!Holds(all, set)) all.push_back(set);

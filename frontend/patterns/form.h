@@ -36,7 +36,7 @@ namespace opcost {
 
 using OpSet = std::bitset<kMaxOps>;
 
-struct Term {
+struct FormTerm {
   enum class Kind : uint8_t { kAny, kDynamic, kConst, kVariable, kChoice, kStar, kNode };
   Kind kind = Kind::kAny;
   bool anchor = false;
@@ -53,7 +53,7 @@ struct Term {
 };
 
 struct Form {
-  std::vector<Term> terms;
+  std::vector<FormTerm> terms;
   int16_t root = -1;
   int8_t variables = 0;
   // The operators that the last node can have.

@@ -52,7 +52,7 @@ class Matcher::Search {
   }
 
  private:
-  const Term& At(int16_t id) const { return form_.terms[static_cast<size_t>(id)]; }
+  const FormTerm& At(int16_t id) const { return form_.terms[static_cast<size_t>(id)]; }
 
   void Push(NodeId n, uint8_t mark) {
     nodes_.push_back(n);
@@ -86,35 +86,35 @@ class Matcher::Search {
 
   bool MatchTerm(int16_t id, TensorId t, Next next) {
     if (--steps_ < 0 || t == kNone) return false;
-    const Term& term = At(id);
+    const FormTerm& term = At(id);
     switch (term.kind) {
-      case Term::Kind::kAny:
+      case FormTerm::Kind::kAny:
         return next();
-      case Term::Kind::kDynamic:
+      case FormTerm::Kind::kDynamic:
         return !view_.IsConstant(t) && next();
-      case Term::Kind::kConst:
+      case FormTerm::Kind::kConst:
         return MatchesConstant(term, t) && next();
-      case Term::Kind::kVariable:
+      case FormTerm::Kind::kVariable:
         return MatchVariable(term, t, next);
-      case Term::Kind::kChoice:
+      case FormTerm::Kind::kChoice:
         return std::any_of(term.children.begin(), term.children.end(),
                            [&](int16_t child) { return MatchTerm(child, t, next); });
-      case Term::Kind::kStar:
+      case FormTerm::Kind::kStar:
         return MatchStar(id, t, 0, next);
-      case Term::Kind::kNode:
+      case FormTerm::Kind::kNode:
         return MatchNode(id, t, next);
     }
     return false;
   }
 
-  bool MatchesConstant(const Term& term, TensorId t) const {
+  bool MatchesConstant(const FormTerm& term, TensorId t) const {
     if (!view_.IsConstant(t)) return false;
     if (!term.has_value) return true;
     double value = 0;
     return UniformValue(view_.graph, t, &value) && NearLiteral(value, term.value);
   }
 
-  bool MatchVariable(const Term& term, TensorId t, Next next) {
+  bool MatchVariable(const FormTerm& term, TensorId t, Next next) {
     TensorId& slot = bound_[static_cast<uint8_t>(term.variable)];
     if (slot != kNone)
       return slot == t && (term.children.empty() || MatchTerm(term.children[0], t, next)) && Done(term, next);
@@ -124,7 +124,7 @@ class Matcher::Search {
     return found;
   }
   // A variable met again without a term of its own goes on; with one, the term has already gone on.
-  static bool Done(const Term& term, Next next) { return !term.children.empty() || next(); }
+  static bool Done(const FormTerm& term, Next next) { return !term.children.empty() || next(); }
 
   // The node to try for a tensor; kNone when it cannot belong to the match.
   NodeId Candidate(TensorId t) const {
@@ -134,7 +134,7 @@ class Matcher::Search {
   }
 
   bool MatchNode(int16_t id, TensorId t, Next next) {
-    const Term& term = At(id);
+    const FormTerm& term = At(id);
     const OpId op = view_.producer_op[static_cast<size_t>(t)];
     const bool here = term.ops[op];
     if (!here && !IsPassive(op)) return false;
@@ -168,7 +168,7 @@ class Matcher::Search {
     return false;
   }
 
-  bool MatchArguments(const Term& term, absl::Span<const TensorId> inputs, Next next) {
+  bool MatchArguments(const FormTerm& term, absl::Span<const TensorId> inputs, Next next) {
     if (term.children.empty()) return next();
     if (term.any_position) {
       return std::any_of(inputs.begin(), inputs.end(),
@@ -185,7 +185,7 @@ class Matcher::Search {
     return MatchFrom(term, inputs, 0, next);
   }
 
-  bool MatchFrom(const Term& term, absl::Span<const TensorId> inputs, size_t slot, Next next) {
+  bool MatchFrom(const FormTerm& term, absl::Span<const TensorId> inputs, size_t slot, Next next) {
     if (slot == term.children.size()) return next();
     if (slot >= inputs.size()) return false;
     return MatchTerm(term.children[slot], inputs[slot], [&] { return MatchFrom(term, inputs, slot + 1, next); });
@@ -194,7 +194,7 @@ class Matcher::Search {
   // The longest run first.
   bool MatchStar(int16_t id, TensorId t, int depth, Next next) {
     if (--steps_ < 0 || t == kNone) return false;
-    const Term& term = At(id);
+    const FormTerm& term = At(id);
     const bool here = depth < kMaxStar && term.ops[view_.producer_op[static_cast<size_t>(t)]];
     const NodeId n = here ? Candidate(t) : kNone;
     if (n != kNone && (n == root_ || ReadOnce(t))) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -108,6 +109,37 @@ TEST(Structure, PublicHeadersShowNoThirdPartyMessageType) {
         EXPECT_NE(include.rfind(prefix, 0), 0u) << header << " includes " << include;
       }
     }
+  }
+}
+
+// "struct Name {", "class Name final : public Other {" at the start of a line → Name; "" for other lines.
+std::string DeclaredType(const std::string& line) {
+  static const auto* const kDeclaration =
+      new std::regex(R"((?:struct|class|enum class|enum|union) (\w+)(?: final)?(?: : [^;{]*)? \{.*)");
+  std::smatch match;
+  return std::regex_match(line, match, *kDeclaration) ? match[1].str() : "";
+}
+
+// Two types of one name in one namespace compile, and then the linker takes the functions of one for both. Types in
+// source files have an unnamed namespace around them.
+TEST(Structure, EveryTypeOfAHeaderHasANameOfItsOwn) {
+  EXPECT_EQ(DeclaredType("class Ab final : public C {"), "Ab");
+  EXPECT_EQ(DeclaredType("struct Ab;"), "");
+  std::map<std::string, std::set<std::string>> places;  // "namespace::Name" → headers
+  for (const auto& [folder, unused] : Allowed()) {
+    for (const fs::path& path : Sources(folder)) {
+      if (path.extension() != ".h") continue;
+      std::ifstream file(path);
+      std::string space;
+      for (std::string line; std::getline(file, line);) {
+        if (line.rfind("namespace ", 0) == 0) space = line;
+        if (const std::string name = DeclaredType(line); !name.empty()) places[space + name].insert(path.string());
+      }
+    }
+  }
+  EXPECT_GT(places.size(), 100U);
+  for (const auto& [name, headers] : places) {
+    EXPECT_EQ(headers.size(), 1U) << name << " in " << testing::PrintToString(headers);
   }
 }
 
