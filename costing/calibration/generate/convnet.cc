@@ -7,13 +7,12 @@
 namespace opcost::generate {
 namespace {
 
-constexpr double kMostMacs = 6e8;
-constexpr double kLayerMacs = 7e7;  // about what a layer of a real network has
-
-// Channels so that a kernel of `taps` over x has about the work of a real layer.
+// Channels so that a kernel of `taps` over x has about the work of a real layer: most have tens of millions of
+// multiply-accumulates, few have hundreds.
 int64_t NextChannels(Net& net, const T& x, int64_t taps) {
   const double positions = static_cast<double>(Elements(x)) / static_cast<double>(x.dims[1]);
-  const double most = kLayerMacs / (positions * static_cast<double>(x.dims[1] * taps));
+  const double layer_macs = static_cast<double>(net.random.LogBetween(20000000, 250000000));
+  const double most = layer_macs / (positions * static_cast<double>(x.dims[1] * taps));
   return Channels(net, 16, std::clamp<int64_t>(static_cast<int64_t>(most), 24, 1024));
 }
 
@@ -116,25 +115,34 @@ T Halve(Net& net, const T& x, Activation activation) {
 void BuildConvnet(Net& net) {
   const int64_t side = net.Turn<int64_t>({112, 224, 64, 160, 96, 300, 128, 56, 192, 32});
   const Activation activation = ConvActivation(net);
+  const double most_macs = static_cast<double>(net.random.LogBetween(400000000, 1200000000));
   T x = net.Input({net.random.Chance(0.15) ? 2 : 1, 3, side, side});
   const int64_t stem = net.Turn<int64_t>({3, 7, 3, 11, 5, 4, 3, 6});
   x = ConvAct(net, x, {.channels = Channels(net, 16, 64), .kernel = stem, .stride = side > 64 ? 2 : 1}, activation);
   if (side > 96) x = Pooling(net, x, net.Turn({Pool::kMax, Pool::kMax, Pool::kAverage}), 3, 2);
-  for (int block = 0; block < 40 && net.macs() < kMostMacs; ++block) {
+  for (int block = 0; block < 40 && net.macs() < most_macs; ++block) {
     x = Block(net, x, activation);
     if (x.dims[2] > 7 && net.random.Chance(0.3)) x = Halve(net, x, activation);
   }
   net.Output(Classifier(net, x, net.Turn<int64_t>({1000, 10, 100, 512, 21841})));
 }
 
-// Wide layers at few positions, as VGG and the last stages of residual networks have them.
+// Wide layers one behind another, as VGG and the stages of residual networks have them: up to more than a thousand
+// million multiply-accumulates each.
 void BuildConvnetDeep(Net& net) {
   const Activation activation = ConvActivation(net);
-  const int64_t side = net.Turn<int64_t>({28, 14, 56, 7, 20, 40});
-  T x = net.Input({1, Channels(net, 32, side > 28 ? 96 : 384), side, side});
-  for (int block = 0; block < 6 && net.macs() < 2 * kMostMacs; ++block) {
-    const int64_t c = side > 28 ? Channels(net, 48, 192) : Channels(net, 128, 768);
-    x = ConvAct(net, x, {.channels = net.random.Chance(0.3) ? x.dims[1] : c, .kernel = 3}, activation);
+  const int64_t side = net.Turn<int64_t>({28, 14, 56, 7, 20, 40, 112});
+  const int64_t least = side > 28   ? 48
+                        : side > 14 ? 128
+                                    : 256,
+                most = side > 56   ? 96
+                       : side > 28 ? 256
+                       : side > 14 ? 512
+                                   : 1024;
+  T x = net.Input({1, Channels(net, least, most), side, side});
+  for (int block = 0; block < 6 && net.macs() < 1.2e9; ++block) {
+    const int64_t c = net.random.Chance(0.4) ? x.dims[1] : Channels(net, least, most);
+    x = ConvAct(net, x, {.channels = c, .kernel = 3}, activation);
     if (net.random.Chance(0.4)) x = Bottleneck(net, x, activation);
     if (x.dims[2] >= 14 && net.random.Chance(0.3)) x = Halve(net, x, activation);
   }

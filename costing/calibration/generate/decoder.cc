@@ -100,7 +100,8 @@ void BuildGpt(Net& net) {
   const int64_t tokens = net.Turn<int64_t>({1, 64, 128, 1, 32}),
                 past = tokens == 1 ? net.Turn<int64_t>({127, 511, 63}) : 0;
   const T ids = net.Input({1, tokens}, DType::kInt64), places = net.Input({1, tokens}, DType::kInt64);
-  T x = Add(net, net.Op("Gather", {net.Weight({5000, width}), ids}),
+  const int64_t words = net.Turn<int64_t>({5000, 50257, 8000});
+  T x = Add(net, net.Op("Gather", {net.Weight({words, width}), ids}),
             net.Op("Gather", {net.Weight({1024, width}), places}));
   for (int block = 0; block < 2 && net.macs() < kMostMacs; ++block) {
     Heads parts = PackedHeads(net, LayerNorm(net, x), heads, Packing::kSplit);
@@ -114,7 +115,7 @@ void BuildGpt(Net& net) {
     x = Add(net, x, Linear(net, MergeHeads(net, MatMul(net, scores, parts.v)), width));
     x = Add(net, x, Mlp(net, LayerNorm(net, x), 4 * width, Activation::kGeluTanh));
   }
-  net.Output(Linear(net, LayerNorm(net, x), 5000, false));
+  net.Output(Linear(net, LayerNorm(net, x), words, false));
 }
 
 }  // namespace opcost::generate

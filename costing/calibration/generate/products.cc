@@ -1,13 +1,15 @@
 // Matrix products over M, N and K: by weights and of activations, single vectors, batches, transposed, Einsum.
 #include <algorithm>
 
+#include "costing/calibration/generate/attention.h"
 #include "costing/calibration/generate/families.h"
 #include "costing/calibration/generate/layers.h"
 
 namespace opcost::generate {
 namespace {
 
-constexpr double kMostMacs = 1.2e8;  // of one product
+// Multiply-accumulates of one product, at most.
+double MostMacs(Net& net) { return static_cast<double>(net.random.LogBetween(10000000, 600000000)); }
 
 int64_t Extent(Net& net, int64_t low, int64_t high) {
   const int64_t n = net.random.LogBetween(low, high);
@@ -17,7 +19,7 @@ int64_t Extent(Net& net, int64_t low, int64_t high) {
 // K × N so that the product with `rows` rows stays in bounds.
 Dims WeightFor(Net& net, int64_t rows, int64_t most) {
   const int64_t k = Extent(net, 32, most);
-  const int64_t n = static_cast<int64_t>(kMostMacs / static_cast<double>(k * rows));
+  const int64_t n = static_cast<int64_t>(MostMacs(net) / static_cast<double>(k * rows));
   return {k, Extent(net, 8, std::clamp<int64_t>(n, 16, most))};
 }
 
@@ -67,7 +69,7 @@ void BuildBatchedProducts(Net& net) {
     const int64_t rows = i % 4 == 3 ? 1 : net.random.LogBetween(7, 512),
                   columns = net.random.Chance(0.6) && rows > 1 ? rows : net.random.LogBetween(7, 1024);
     const double one = static_cast<double>(rows * columns * head);
-    const int64_t most = std::clamp<int64_t>(static_cast<int64_t>(kMostMacs / 4 / one), 1, 512);
+    const int64_t most = std::clamp<int64_t>(static_cast<int64_t>(MostMacs(net) / 3 / one), 1, 512);
     const Dims batch = {net.random.Pick<int64_t>({1, 1, 2}), net.random.LogBetween(1, most)};
     const T q = net.Input({batch[0], batch[1], rows, head}), k = net.Input({batch[0], batch[1], columns, head});
     T scores = MatMul(net, q, Transpose(net, k, {0, 1, 3, 2}));
@@ -116,12 +118,14 @@ T WideLayer(Net& net) {
       return conv({1, 64, 8, 56, 56}, {.channels = 64, .kernel = 3}, A::kRelu);
     case 3:  // the last layer of a language model
       return Linear(net, net.Input({1, 1, 2048}), 32000, false);
-    case 4:  // scores over many tokens
-      return Softmax(net, MatMul(net, net.Input({1, 12, 1370, 64}), net.Input({1, 12, 64, 1370})), -1);
+    case 4: {  // attention over many tokens
+      const Dims heads = {1, 6, 1370, 64};
+      return Attend(net, {net.Input(heads), net.Input(heads), net.Input(heads)});
+    }
     case 5:  // the head of a segmenter
       return conv({1, 768, 128, 128}, {.channels = 256}, A::kRelu);
-    case 6:
-      return conv({1, 512, 28, 28}, {.channels = 512, .kernel = 3}, A::kSilu);
+    case 6:  // the last layer of GPT-2, behind a prompt
+      return Linear(net, net.Input({1, 128, 768}), 50257, false);
     case 7: {  // a decoder of images
       const T x = net.Input({1, 256, 128, 128});
       return Activate(net, Add(net, GroupNorm(net, x, 32), x), A::kSilu);

@@ -16,7 +16,7 @@ void BuildReductions(Net& net) {
       if (net.random.Chance(0.3)) net.Output(Reduce(net, op_type, x, {1}, true));
       if (net.random.Chance(0.2)) net.Output(Reduce(net, op_type, y, {1}, false));
     }
-    const int64_t heads = net.random.LogBetween(1, 16), rows = net.random.LogBetween(7, 512);
+    const int64_t heads = net.random.LogBetween(1, 24), rows = net.random.LogBetween(7, 1024);
     const int64_t columns = net.random.Chance(0.7) ? rows : net.random.LogBetween(7, 1500);
     net.Output(Softmax(net, net.Input({1, heads, rows, columns}), -1));
     net.Output(Softmax(net, MapOf(net, net.random.LogBetween(2000, 1200000)), 1));

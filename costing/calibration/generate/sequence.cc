@@ -48,7 +48,7 @@ void BuildTemporal(Net& net) {
   const Activation activation =
       net.Turn({Activation::kRelu, Activation::kGelu, Activation::kElu, Activation::kLeakyRelu});
   T x = net.Input({1, features, steps});
-  const int64_t c = net.Turn<int64_t>({64, 128, 32, 96});
+  const int64_t c = net.Turn<int64_t>({64, 256, 128, 384});
   x = ConvAct(net, x, {.channels = c, .kernel = net.Turn<int64_t>({79, 3, 15, 7}), .stride = features == 1 ? 4 : 1},
               activation);
   if (steps > 1000) x = Pooling(net, x, Pool::kMax, 4, 4);
@@ -70,7 +70,7 @@ void BuildVideo(Net& net) {
   const int64_t frames = net.Turn<int64_t>({8, 4, 16}), side = net.Turn<int64_t>({32, 56, 24, 40});
   const Activation activation = net.Turn({Activation::kRelu, Activation::kSilu, Activation::kHardSwish});
   T x = net.Input({1, 3, frames, side, side});
-  const int64_t c = net.Turn<int64_t>({16, 24, 32});
+  const int64_t c = net.Turn<int64_t>({32, 24, 48});
   x = ConvAct(net, x, {.channels = c, .kernel = 3}, activation);
   x = Pooling(net, x, Pool::kMax, 2, 2);
   for (int block = 0; block < 2; ++block) {

@@ -7,7 +7,7 @@
 namespace opcost::generate {
 namespace {
 
-constexpr double kMostMacs = 5e8;
+constexpr double kMostMacs = 8e8;
 
 // Tokens so that a block of `width` stays small.
 int64_t TokensFor(Net& net, int64_t width, int64_t low, int64_t high) {
