@@ -131,11 +131,24 @@ void ShapeTensor(onnx::GraphProto& graph, const std::string& name, const std::ve
   for (const int64_t value : values) tensor.add_int64_data(value);
 }
 
-void Value(onnx::ValueInfoProto& info, const std::string& name, std::initializer_list<int64_t> dims) {
+// An extent, or the name of a symbol where there is one.
+struct Axis {
+  int64_t extent = 1;
+  const char* symbol = nullptr;
+};
+
+void Value(onnx::ValueInfoProto& info, const std::string& name, std::initializer_list<Axis> axes) {
   info.set_name(name);
   auto& type = *info.mutable_type()->mutable_tensor_type();
   type.set_elem_type(TensorProto::FLOAT);
-  for (const int64_t extent : dims) type.mutable_shape()->add_dim()->set_dim_value(extent);
+  for (const Axis& axis : axes) {
+    auto& dim = *type.mutable_shape()->add_dim();
+    if (axis.symbol != nullptr) {
+      dim.set_dim_param(axis.symbol);
+    } else {
+      dim.set_dim_value(axis.extent);
+    }
+  }
 }
 
 TensorProto Header(const Weight& weight, bool external) {
@@ -209,13 +222,14 @@ absl::Status WriteTransformer(const std::string& path, const TransformerOptions&
   Scalar(graph, "scale", 8.1240384F);
   ShapeTensor(graph, "split_heads", {0, 0, kHeads, kHeadWidth});
   ShapeTensor(graph, "join_heads", {0, 0, kWidth});
-  Value(*graph.add_input(), "embeddings", {1, kTokens, kWidth});
-  Value(*graph.add_input(), "mask", {1, 1, 1, kTokens});
+  const Axis batch{1, options.symbolic ? "batch" : nullptr}, tokens{kTokens, options.symbolic ? "tokens" : nullptr};
+  Value(*graph.add_input(), "embeddings", {batch, tokens, {kWidth}});
+  Value(*graph.add_input(), "mask", {batch, {1}, {1}, tokens});
 
   Builder builder(graph);
   std::string x = "embeddings";
   for (int layer = 0; layer * kNodesPerLayer < options.nodes; ++layer) x = builder.Layer(layer, x);
-  Value(*graph.add_output(), x, {1, kTokens, kWidth});
+  Value(*graph.add_output(), x, {batch, tokens, {kWidth}});
   if (!options.weights) {
     for (const Weight& weight : builder.weights) *graph.add_initializer() = Header(weight, true);
   }

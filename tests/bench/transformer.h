@@ -16,6 +16,8 @@ struct TransformerOptions {
   int nodes = 10500;
   // Written into the file; otherwise they are external data that is not there.
   bool weights = true;
+  // Batch and tokens are symbols rather than 1 and 128.
+  bool symbolic = false;
 };
 
 // Streams the model to `path`; memory does not grow with the weights.
