@@ -167,7 +167,10 @@ std::string MainTerm(const DiffGroup& group) {
   const auto most = std::max_element(group.terms.begin(), group.terms.end(), [](const DiffTerm& a, const DiffTerm& b) {
     return std::fabs(a.delta_s) < std::fabs(b.delta_s);
   });
-  return most == group.terms.end() || most->delta_s == 0 ? "" : absl::StrCat(Name(most->term_class), ": ", most->key);
+  if (most == group.terms.end() || most->delta_s == 0) return "";
+  // "structure" and "work: bytes" say their class themselves.
+  const absl::string_view term_class = Name(most->term_class);
+  return absl::StartsWith(most->key, term_class) ? most->key : absl::StrCat(term_class, ": ", most->key);
 }
 
 SheetRow GroupRow(const DiffGroup& group) {
