@@ -92,6 +92,19 @@ void KeepValues(Instantiation& in) {
   }
 }
 
+bool StatesShape(const onnx::TypeProto* type) {
+  if (type == nullptr || !type->has_tensor_type() || !type->tensor_type().has_shape()) return false;
+  const onnx::TensorShapeProto& shape = type->tensor_type().shape();
+  return std::all_of(shape.dim().begin(), shape.dim().end(),
+                     [](const auto& d) { return d.has_dim_value() || !d.dim_param().empty(); });
+}
+
+void MarkStatedShapes(Instantiation& in) {
+  for (size_t t = 0; t < in.graph.tensors.size() && t < in.declared.size(); ++t) {
+    in.graph.tensors[t].shape_stated = StatesShape(in.declared[t]);
+  }
+}
+
 // Symbols that no shape carries any more are not listed.
 void KeepSymbols(Graph& graph) {
   if (graph.symbols.empty()) return;
@@ -227,6 +240,7 @@ absl::Status Finish(Instantiation& in) {
   }
   KeepValues(in);
   KeepSymbols(in.graph);
+  MarkStatedShapes(in);
   return absl::OkStatus();
 }
 

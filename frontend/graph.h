@@ -60,6 +60,8 @@ struct Tensor {
   bool is_graph_output = false;
   // The values follow from the file alone (initialisers, constants, and what is computed from nothing else).
   bool is_constant = false;
+  // The file states every extent, as a number or as a symbol.
+  bool shape_stated = false;
   std::optional<Shape> shape;  // nullopt: not even the rank is known
   int32_t value = kNone;       // index into Graph::values when the elements are known
   NodeId producer = kNone;

@@ -320,9 +320,9 @@ class Blocker {
     for (size_t d = 0; d < 4; ++d) {
       if ((*in)[d] == 0 || (*out)[d] % (*in)[d] != 0 || (d < 2 && (*out)[d] != (*in)[d])) return;
     }
-    // Scales, not sizes, and known.
-    const TensorId scales = r_.Input(n, node.op_type == "Resize" ? 2 : 1);
-    if (scales == kNone || !r_.IsConstant(scales)) return;
+    // Scales or sizes, and known.
+    const TensorId scales = r_.Input(n, node.op_type == "Resize" ? 2 : 1), sizes = r_.Input(n, 3);
+    if (!r_.IsConstant(scales) && !(node.op_type == "Resize" && r_.IsConstant(sizes))) return;
     const int64_t channels = Find(r_.Input(n, 0))->channels;
     ReadTwin(n, 0);
     while (r_.node(n).inputs.size() > 1) {

@@ -103,6 +103,7 @@ bool FoldIntoConvolutions(Rewrite& rewrite, const RuntimeOptions&) {
   for (size_t i = 0; i < rewrite.size(); ++i) {
     const NodeId n = static_cast<NodeId>(i);
     if (rewrite.Is(n, "AveragePool")) changed |= FoldIntoAverage(rewrite, n);
+    if (rewrite.Is(n, "MaxPool") && rewrite.Output(n, 1) == kNone) changed |= FoldPadding(rewrite, n);
     if (!rewrite.Is(n, "Conv")) continue;
     changed |= FoldPadding(rewrite, n);
     while (FoldFollowing(rewrite, n)) changed = true;

@@ -25,6 +25,8 @@ constexpr std::array<Pass, 8> kBasic = {
     internal::EliminateNoOps, internal::FoldIntoConvolutions, internal::MergeEqualNodes, internal::FoldConstants,
     internal::FuseMatMulAdd,  internal::FuseReshapes,         internal::FuseFormsBasic,  internal::PushTransposes,
 };
+// Once, as soon as the kernels are chosen.
+constexpr std::array<Pass, 1> kAssigned = {internal::PushTransposesLate};
 constexpr std::array<Pass, 6> kExtended = {
     internal::FuseActivations,   internal::FuseFormsExtended, internal::FuseSplits,
     internal::FuseMatMulAddLate, internal::FuseSkipNorms,     internal::FuseIntoMatMul,
@@ -56,11 +58,14 @@ absl::StatusOr<ExecutedGraph> ExecuteWithOnnxRuntime(const Graph& graph, const R
         absl::StrCat("a block of ", options.block, " channels: expected 16 (with AVX-512) or 8 (without)"));
   }
   Rewrite rewrite(graph);
-  if (options.other_binding != nullptr) rewrite.ForgetOpenShapes(*options.other_binding);
+  if (options.other_binding != nullptr) internal::ForgetOpenShapes(rewrite, *options.other_binding);
   RunLevel(kBefore, 1, rewrite, options);
   rewrite.Compact();
   RunLevel(kBasic, kMaxRounds, rewrite, options);
-  if (options.level >= RuntimeLevel::kExtended) RunLevel(kExtended, kMaxRounds, rewrite, options);
+  if (options.level >= RuntimeLevel::kExtended) {
+    RunLevel(kAssigned, 1, rewrite, options);
+    RunLevel(kExtended, kMaxRounds, rewrite, options);
+  }
   rewrite.RememberShapes();
   if (options.level >= RuntimeLevel::kAll) RunLevel(kAll, 1, rewrite, options);
   return std::move(rewrite).Take();

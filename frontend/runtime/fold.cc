@@ -61,12 +61,33 @@ bool IsNeutral(Rewrite& rewrite, NodeId n, size_t* kept) {
     for (size_t side : {size_t{1}, size_t{0}}) {
       if (side == 0 && !row.either_side) continue;
       const std::optional<double> value = rewrite.Scalar(rewrite.Input(n, side));
-      if (value != row.value || !SameShape(rewrite, rewrite.Input(n, 1 - side), rewrite.Output(n))) continue;
+      const TensorId other = rewrite.Input(n, 1 - side), number = rewrite.Input(n, side);
+      if (value != row.value || !rewrite.tensor(other).shape || rewrite.Rank(number) > rewrite.Rank(other)) continue;
       *kept = 1 - side;
       return true;
     }
   }
   return false;
+}
+
+// A condition that only selects: the branches change places.
+bool SwapBranches(Rewrite& rewrite, NodeId n) {
+  if (!rewrite.Is(n, "Not")) return false;
+  const TensorId out = rewrite.Output(n), in = rewrite.Input(n, 0);
+  const std::vector<NodeId> readers = rewrite.Readers(out);
+  const auto selects = [&](NodeId r) { return rewrite.Is(r, "Where") && rewrite.Input(r, 0) == out; };
+  if (rewrite.tensor(out).is_graph_output || readers.empty() || !std::all_of(readers.begin(), readers.end(), selects)) {
+    return false;
+  }
+  for (NodeId reader : readers) {
+    const TensorId yes = rewrite.Input(reader, 1), no = rewrite.Input(reader, 2);
+    rewrite.SetInput(reader, 0, in);
+    rewrite.SetInput(reader, 1, no);
+    rewrite.SetInput(reader, 2, yes);
+    rewrite.Absorb(reader, n);
+  }
+  rewrite.Remove(n);
+  return true;
 }
 
 bool DoesNothing(Rewrite& rewrite, NodeId n) {
@@ -144,7 +165,9 @@ bool EliminateNoOps(Rewrite& rewrite, const RuntimeOptions&) {
     const NodeId n = static_cast<NodeId>(i);
     if (rewrite.removed(n) || rewrite.node(n).region != 0) continue;
     size_t kept = 0;
-    if (IsNeutral(rewrite, n, &kept)) {
+    if (SwapBranches(rewrite, n)) {
+      changed = true;
+    } else if (IsNeutral(rewrite, n, &kept)) {
       if (kept != 0) rewrite.SetInput(n, 0, rewrite.Input(n, kept));
       changed |= Bypass(rewrite, n);
     } else if (DoesNothing(rewrite, n)) {

@@ -50,6 +50,7 @@ bool FoldTranspose(Rewrite& rewrite, NodeId n, size_t slot) {
   const char* batch = slot == 0 ? "transBatchA" : "transBatchB";
   if (folded->batch && IntAttribute(rewrite.node(n), swap, 0) != 0) return false;
   if (IntAttribute(rewrite.node(n), batch, 0) != 0) return false;
+  if (folded->batch && rewrite.Rank(rewrite.Input(n, 0)) != rewrite.Rank(rewrite.Input(n, 1))) return false;
   MakeFused(rewrite, n);
   if (folded->swaps) SetAttribute(rewrite.node(n), swap, int64_t{1} - IntAttribute(rewrite.node(n), swap, 0));
   if (folded->batch) SetAttribute(rewrite.node(n), batch, int64_t{1});

@@ -142,24 +142,4 @@ bool FuseMatMulAdd(Rewrite& rewrite, const RuntimeOptions&) { return FuseAll(rew
 
 bool FuseMatMulAddLate(Rewrite& rewrite, const RuntimeOptions&) { return FuseAll(rewrite, false); }
 
-// Reshape after Reshape: the second alone does it.
-bool FuseReshapes(Rewrite& rewrite, const RuntimeOptions&) {
-  bool changed = false;
-  for (size_t i = 0; i < rewrite.size(); ++i) {
-    const NodeId n = static_cast<NodeId>(i);
-    if (!rewrite.Is(n, "Reshape") || !rewrite.IsConstant(rewrite.Input(n, 1))) continue;
-    const NodeId before = rewrite.ProducerOf(rewrite.Input(n, 0), "Reshape");
-    if (before == kNone || !rewrite.IsPrivate(rewrite.Output(before)) ||
-        !rewrite.IsConstant(rewrite.Input(before, 1))) {
-      continue;
-    }
-    const TensorId in = rewrite.Input(before, 0);
-    rewrite.Absorb(n, before);
-    rewrite.Remove(before);
-    rewrite.SetInput(n, 0, in);
-    changed = true;
-  }
-  return changed;
-}
-
 }  // namespace opcost::internal

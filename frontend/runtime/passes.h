@@ -10,6 +10,11 @@ namespace opcost::internal {
 // Each returns true when it changed something.
 using Pass = bool (*)(Rewrite& rewrite, const RuntimeOptions& options);
 
+// open_shapes.cc: not a pass. Leaves of the shapes what the runtime knows ahead; `other` is the file under another
+// binding.
+void ForgetOpenShapes(Rewrite& rewrite, const Graph& other);
+// The shapes behind `n` that follow from what became known of its operands.
+void LearnShapes(Rewrite& rewrite, NodeId n);
 // fold.cc
 bool InlineFunctions(Rewrite& rewrite, const RuntimeOptions& options);
 bool FoldConstants(Rewrite& rewrite, const RuntimeOptions& options);
@@ -21,6 +26,7 @@ bool FoldIntoConvolutions(Rewrite& rewrite, const RuntimeOptions& options);
 // gemm.cc
 bool FuseMatMulAdd(Rewrite& rewrite, const RuntimeOptions& options);
 bool FuseMatMulAddLate(Rewrite& rewrite, const RuntimeOptions& options);
+// reshapes.cc
 bool FuseReshapes(Rewrite& rewrite, const RuntimeOptions& options);
 // fuse_forms.cc
 bool FuseFormsBasic(Rewrite& rewrite, const RuntimeOptions& options);
@@ -30,6 +36,7 @@ bool FuseActivations(Rewrite& rewrite, const RuntimeOptions& options);
 bool FuseConvSums(Rewrite& rewrite, const RuntimeOptions& options);
 // transposes.cc
 bool PushTransposes(Rewrite& rewrite, const RuntimeOptions& options);
+bool PushTransposesLate(Rewrite& rewrite, const RuntimeOptions& options);
 // fused_matmul.cc
 bool FuseIntoMatMul(Rewrite& rewrite, const RuntimeOptions& options);
 // split.cc

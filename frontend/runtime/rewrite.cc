@@ -211,6 +211,36 @@ TensorId Rewrite::AddConstant(absl::string_view name, DType dtype, absl::Span<co
   return t;
 }
 
+TensorId Rewrite::AddInts(absl::string_view name, std::vector<int64_t> values) {
+  const int64_t count = static_cast<int64_t>(values.size());
+  const TensorId t = AddConstant(name, DType::kInt64, {count});
+  tensor(t).value = static_cast<int32_t>(graph().values.size());
+  graph().values.push_back({.dtype = DType::kInt64, .dims = {count}, .ints = std::move(values)});
+  return t;
+}
+
+TensorId Rewrite::AddLike(TensorId t, absl::string_view suffix, absl::FunctionRef<Shape(const Shape&)> change) {
+  Tensor copy;
+  copy.name = absl::StrCat(tensor(t).name, suffix);
+  copy.dtype = tensor(t).dtype;
+  copy.type = tensor(t).type;
+  copy.region = tensor(t).region;
+  if (tensor(t).shape) copy.shape = change(*tensor(t).shape);
+  graph().tensors.push_back(std::move(copy));
+  const TensorId added = static_cast<TensorId>(graph().tensors.size() - 1);
+  const auto whole = remembered_.find(t);
+  if (whole != remembered_.end()) {
+    Shape shape = change(whole->second);
+    remembered_[added] = std::move(shape);
+    const auto fixed = fixed_.find(t);
+    if (fixed != fixed_.end()) {
+      Shape known = change(fixed->second);
+      fixed_[added] = std::move(known);
+    }
+  }
+  return added;
+}
+
 void Rewrite::SetOutput(NodeId n, size_t slot, TensorId t) {
   TensorId& output = node(n).outputs[slot];
   if (output != kNone && tensor(output).producer == n) tensor(output).producer = kNone;
@@ -302,29 +332,27 @@ void Rewrite::Compact() {
   }
 }
 
-void Rewrite::ForgetOpenShapes(const Graph& other) {
-  const size_t count = std::min(graph().tensors.size(), other.tensors.size());
-  for (size_t i = 0; i < count; ++i) {
-    Tensor& t = graph().tensors[i];
-    const Tensor& o = other.tensors[i];
-    if (t.value != kNone && o.value != kNone) {
-      const TensorValue& mine = graph().values[static_cast<size_t>(t.value)];
-      const TensorValue& theirs = other.values[static_cast<size_t>(o.value)];
-      if (mine.ints != theirs.ints || mine.floats != theirs.floats) t.value = kNone;
-    }
-    if (!t.shape || !o.shape || *t.shape == *o.shape || t.shape->size() != o.shape->size()) continue;
-    remembered_[static_cast<TensorId>(i)] = *t.shape;
-    for (size_t d = 0; d < t.shape->size(); ++d) {
-      if (!((*t.shape)[d] == (*o.shape)[d])) (*t.shape)[d] = {};
-    }
+void Rewrite::Forget(TensorId t, std::optional<Shape> known, Shape fixed) {
+  Tensor& forgetful = tensor(t);
+  if (forgetful.shape) remembered_.try_emplace(t, *forgetful.shape);
+  fixed_[t] = std::move(fixed);
+  forgetful.shape = std::move(known);
+}
+
+void Rewrite::Learn(TensorId t) {
+  const auto fixed = fixed_.find(t);
+  if (fixed != fixed_.end()) {
+    tensor(t).shape = fixed->second;
+  } else if (const auto whole = remembered_.find(t); whole != remembered_.end()) {
+    tensor(t).shape = Shape(whole->second.size());
   }
-  // The shape of what is open is no constant.
-  for (Node& n : graph().nodes) {
-    if (n.op_type != "Shape" || n.inputs.empty() || !IsOpen(n.inputs[0])) continue;
-    for (TensorId t : n.outputs) {
-      if (t != kNone) tensor(t).value = kNone;
-    }
-  }
+}
+
+bool Rewrite::SameShape(TensorId a, TensorId b) const {
+  const std::optional<Shape>& x = out_.graph.tensors[static_cast<size_t>(a)].shape;
+  const std::optional<Shape>& y = out_.graph.tensors[static_cast<size_t>(b)].shape;
+  const auto told = [](const Dim& d) { return d.known() || d.symbol >= kFirstOpenSymbol; };
+  return x && y && *x == *y && std::all_of(x->begin(), x->end(), told);
 }
 
 void Rewrite::RememberShapes() {

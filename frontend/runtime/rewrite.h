@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontend/graph.h"
 #include "frontend/runtime/executed.h"
 
 namespace opcost::internal {
+
+// Symbols from here on stand for extents that the file leaves open; those of the graph for what depends on data.
+inline constexpr SymbolId kFirstOpenSymbol = 1 << 24;
 
 class Rewrite {
  public:
@@ -56,6 +60,10 @@ class Rewrite {
   NodeId Add(Node node, std::vector<NodeId> origins, bool inserted);
   TensorId AddTensor(absl::string_view name, DType dtype, absl::Span<const int64_t> extents);
   TensorId AddConstant(absl::string_view name, DType dtype, absl::Span<const int64_t> extents);
+  // A vector of integers whose elements are known.
+  TensorId AddInts(absl::string_view name, std::vector<int64_t> values);
+  // A tensor like `t` that nobody makes or reads yet; `change` makes its shape from that of `t`.
+  TensorId AddLike(TensorId t, absl::string_view suffix, absl::FunctionRef<Shape(const Shape&)> change);
   // Output `slot` of `n` becomes `t`.
   void SetOutput(NodeId n, size_t slot, TensorId t);
 
@@ -63,9 +71,14 @@ class Rewrite {
   void Compact();
   const std::vector<NodeId>& origins(NodeId n) const { return out_.origins[static_cast<size_t>(n)]; }
 
-  // Forgets the extents and values that differ in `other`, until RememberShapes.
-  void ForgetOpenShapes(const Graph& other);
+  // The shape becomes what the runtime knows of it, until RememberShapes; `fixed` is what an inference would find that
+  // knew the shapes of the operands.
+  void Forget(TensorId t, std::optional<Shape> known, Shape fixed);
+  // The shape is what an inference finds: after its operands became known.
+  void Learn(TensorId t);
   void RememberShapes();
+  // All extents are equal numbers, or equal symbols of what the file leaves open.
+  bool SameShape(TensorId a, TensorId b) const;
   // Some extent was forgotten: the file leaves it open.
   bool IsOpen(TensorId t) const { return remembered_.contains(t); }
 
@@ -78,7 +91,8 @@ class Rewrite {
 
   ExecutedGraph out_;
   std::vector<uint8_t> removed_;
-  absl::flat_hash_map<TensorId, Shape> remembered_;
+  absl::flat_hash_map<TensorId, Shape> remembered_;  // whole
+  absl::flat_hash_map<TensorId, Shape> fixed_;       // without what is open
 };
 
 void SetAttribute(Node& node, absl::string_view name, int64_t value);

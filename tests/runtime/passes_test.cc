@@ -1,0 +1,147 @@
+// One pass of the runtime at a time, on graphs of a few nodes: which kernels remain.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "frontend/load.h"
+#include "frontend/runtime/executed.h"
+#include "tests/patterns/text_graph.h"
+
+namespace opcost {
+namespace {
+
+std::string Kernels(const Graph& graph, const RuntimeOptions& options) {
+  const absl::StatusOr<ExecutedGraph> executed = ExecuteWithOnnxRuntime(graph, options);
+  EXPECT_TRUE(executed.ok()) << executed.status();
+  if (!executed.ok()) return "";
+  std::vector<std::string> kernels;
+  for (const Node& node : executed->graph.nodes) {
+    std::string kernel = node.op_type;
+    const std::vector<int64_t>& perm = IntsAttribute(node, "perm");
+    if (!perm.empty()) absl::StrAppend(&kernel, "[", absl::StrJoin(perm, ""), "]");
+    kernels.push_back(std::move(kernel));
+  }
+  return absl::StrJoin(kernels, " ");
+}
+
+// The kernels of a body without open extents, in the order in which they run.
+std::string Executed(const std::string& body, RuntimeLevel level = RuntimeLevel::kExtended) {
+  return Kernels(LoadBody(body), {.level = level});
+}
+
+// The same of a whole model whose symbols are open.
+std::string ExecutedOpen(const std::string& text, RuntimeLevel level = RuntimeLevel::kExtended) {
+  const absl::StatusOr<Graph> graph = LoadText(text);
+  EXPECT_TRUE(graph.ok()) << graph.status();
+  if (!graph.ok()) return "";
+  LoadOptions options;
+  for (const auto& [symbol, extent] : graph->bindings) options.dims[symbol] = extent + 1;
+  const absl::StatusOr<Graph> other = LoadText(text, options);
+  EXPECT_TRUE(other.ok()) << other.status();
+  return Kernels(*graph, {.level = level, .other_binding = other.ok() ? &*other : nullptr});
+}
+
+constexpr const char* kToLast = "t = Transpose <perm = [0, 2, 3, 1]> (x) ";
+constexpr const char* kBack = " y = Transpose <perm = [0, 3, 1, 2]> (e)";
+
+std::string Between(const std::string& nodes) { return Executed(absl::StrCat(kToLast, nodes, kBack)); }
+
+TEST(Transposes, CancelThroughOperatorsThatWorkInAnyLayout) {
+  EXPECT_EQ(Between("e = Sigmoid (t)"), "Sigmoid");
+  EXPECT_EQ(Between("e = Add (t, w1)"), "Add");  // the bias is reshaped
+  EXPECT_EQ(Between("e = Softmax <axis = -1> (t)"), "Softmax");
+  EXPECT_EQ(Between("e = ReduceMean (t, last)"), "ReduceMean");
+  EXPECT_EQ(Between("f = Sigmoid (t) e = Concat <axis = 3> (t, f)"), "Sigmoid Concat");
+  EXPECT_EQ(
+      Between(
+          "a = Constant <value_ints = [3]> () f = Constant <value_ints = [1]> () l = Constant <value_ints = [9]> () "
+          "e = Slice (t, f, l, a)"),
+      "Slice");
+  EXPECT_EQ(Between("p = Constant <value_ints = [0, 1, 1, 0, 0, 1, 1, 0]> () e = Pad (t, p)"), "Pad");
+}
+
+// LayerNormalization needs its axis innermost, and nothing moves through what has no kernel for another layout.
+TEST(Transposes, StopWhereTheLayoutMatters) {
+  EXPECT_EQ(Between("e = LayerNormalization (t, w1, w2)"), "Transpose[0231] LayerNormalization Transpose[0312]");
+}
+
+// One Transpose in front against one behind: no gain.
+TEST(Transposes, StayWhereNothingIsGained) {
+  EXPECT_EQ(Executed(absl::StrCat(kToLast, "y = Sigmoid (t)")), "Transpose[0231] Sigmoid");
+  EXPECT_EQ(Executed("t = Transpose <perm = [0, 2, 3, 1]> (x) u = Transpose <perm = [0, 2, 3, 1]> (z) y = Add (t, u)"),
+            "Add Transpose[0231]");
+}
+
+TEST(Transposes, OfAShapePermuteItsElements) {
+  EXPECT_EQ(ExecutedOpen(R"(<ir_version: 8, opset_import: ["" : 17]>
+    g (float[n, 8, h] x) => (int64[3] y, float[n, h, 8] e) {
+      t = Transpose <perm = [0, 2, 1]> (x)  y = Shape (t)  f = Sigmoid (x)  e = Transpose <perm = [0, 2, 1]> (f) })"),
+            "Shape Gather Sigmoid Transpose[021]");
+}
+
+TEST(FusedMatMul, ReadsATransposedBatchOnlyWithOperandsOfEqualRank) {
+  EXPECT_EQ(Executed("t = Transpose <perm = [1, 0, 2]> (s) y = MatMul (t, w)"), "Transpose[102] MatMul");
+  EXPECT_EQ(Executed("t = Transpose <perm = [0, 2, 1]> (s) y = MatMul (r, t)"), "FusedMatMul");
+}
+
+TEST(NoOps, NeutralNumbersGoWhateverTheRestOfTheShape) {
+  EXPECT_EQ(ExecutedOpen(R"(<ir_version: 8, opset_import: ["" : 17]>
+    g (float[n, h] x) => (float[n, h] y) {
+      zero = Constant <value_float = 0.0> ()  f = Sigmoid (x)  e = Add (f, zero)  y = Relu (e) })"),
+            "Sigmoid Relu");
+}
+
+TEST(NoOps, ANegatedConditionSwapsTheBranches) {
+  EXPECT_EQ(Executed("c = Greater (s, r) n = Not (c) y = Where (n, s, r)"), "Greater Where");
+  EXPECT_EQ(Executed("c = Greater (s, r) n = Not (c) a = Cast <to = 1> (n) e = Where (n, s, r) y = Add (a, e)"),
+            "Greater Not Cast Where Add");
+}
+
+TEST(NormalisedSums, TakeABiasAlong) {
+  EXPECT_EQ(Executed("f = Sigmoid (s) e = Add (f, w1) a = Add (e, r) y = LayerNormalization (a, w1, w2)"),
+            "Sigmoid SkipLayerNormalization");
+}
+
+// Open extents are equal when the same symbol states them.
+TEST(NormalisedSums, NeedEqualShapes) {
+  const auto text = [](const std::string& x, const std::string& z) {
+    return absl::StrCat(R"(<ir_version: 8, opset_import: ["" : 17]> g (float[)", x, ", 8] x, float[", z,
+                        R"(, 8] z) => (float[a, b, 8] y) {
+      n8 = Constant <value_ints = [8]> ()  w = ConstantOfShape (n8)  s = Add (x, z)  y = LayerNormalization (s, w) })");
+  };
+  EXPECT_EQ(ExecutedOpen(text("a, b", "a, b")), "SkipLayerNormalization");
+  EXPECT_EQ(ExecutedOpen(text("a, b", "1, b")), "Add LayerNormalization");
+}
+
+constexpr const char* kSplitHeads = R"(<ir_version: 8, opset_import: ["" : 17]>
+    g (float[n, h, 8] x) => (float[n, h, 2, 4] y) {
+      i0 = Constant <value_int = 0> ()  i1 = Constant <value_int = 1> ()  a = Constant <value_ints = [0]> ()
+      c = Constant <value_ints = [2]> ()  d = Constant <value_ints = [4]> ()
+      )";
+
+// The extents of the tensor itself become zeros in a constant shape.
+TEST(Reshapes, KeepTheirOwnExtents) {
+  EXPECT_EQ(ExecutedOpen(absl::StrCat(kSplitHeads, R"(
+      f = Relu (x)  p = Shape (f)  q = Shape (f)  r = Gather (p, i0)  s = Gather (q, i1)
+      t = Unsqueeze (r, a)  u = Unsqueeze (s, a)  v = Concat <axis = 0> (t, u, c, d)  y = Reshape (f, v) })")),
+            "Relu Reshape");
+}
+// Those of another tensor do not, and a second one is too many to be left over.
+TEST(Reshapes, ReadTheExtentsOfOthers) {
+  EXPECT_EQ(ExecutedOpen(absl::StrCat(kSplitHeads, R"(
+      f = Relu (x)  p = Shape (x)  r = Gather (p, i0)  s = Gather (p, i1)
+      t = Unsqueeze (r, a)  u = Unsqueeze (s, a)  v = Concat <axis = 0> (t, u, c, d)  y = Reshape (f, v) })")),
+            "Relu Shape Gather Gather Unsqueeze Unsqueeze Concat Reshape");
+}
+
+TEST(Padding, BecomesPartOfAMaximum) {
+  EXPECT_EQ(Executed("p = Pad (x, pads) y = MaxPool <kernel_shape = [3, 3]> (p)"), "MaxPool");
+}
+
+}  // namespace
+}  // namespace opcost
