@@ -25,11 +25,13 @@ constexpr int64_t kOfEach = 6;  // networks of a family: every choice of most of
 template <typename Check>
 void ForEach(Check check) {
   for (const NetworkFamily& family : NetworkFamilies()) {
-    for (int64_t i = 0; i < kOfEach; ++i) {
-      const absl::StatusOr<GeneratedNetwork> network = GenerateNetwork(family.name, i, 1);
-      ASSERT_TRUE(network.ok()) << family.name << " " << i << ": " << network.status();
-      SCOPED_TRACE(network->name);
-      check(*network);
+    for (const uint64_t seed : {1, 5}) {
+      for (int64_t i = 0; i < kOfEach; ++i) {
+        const absl::StatusOr<GeneratedNetwork> network = GenerateNetwork(family.name, i, seed);
+        ASSERT_TRUE(network.ok()) << family.name << " " << i << ": " << network.status();
+        SCOPED_TRACE(network->name);
+        check(*network);
+      }
     }
   }
 }

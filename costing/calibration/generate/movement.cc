@@ -1,5 +1,6 @@
 // Movement, kernels side by side: transposes, copies, indices, searching.
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,13 @@ void BuildTransposes(Net& net) {
       {{0, 1, 4, 2, 5, 3}, {1, 8, 2, 2, 8, 8}, {1, 64, 2, 2, 32, 32}},  // pixel shuffle spelt out
   };
   for (const Row& row : rows) {
+    // All extents small, or all large: of three networks each has its third of the sizes.
+    const double size = (static_cast<double>(net.index() % 3) + net.random.Uniform()) / 3;
     Dims dims;
-    for (size_t d = 0; d < row.low.size(); ++d) dims.push_back(net.random.LogBetween(row.low[d], row.high[d]));
+    for (size_t d = 0; d < row.low.size(); ++d) {
+      const double low = static_cast<double>(row.low[d]), high = static_cast<double>(row.high[d]);
+      dims.push_back(std::llround(low * std::pow(high / low, size)));
+    }
     net.Output(Transpose(net, net.Input(dims), row.permutation));
   }
 }

@@ -31,10 +31,10 @@ void BuildGemms(Net& net) {
     const Dims w = WeightFor(net, rows, 4096);
     const T x = net.Input({rows, w[0]});
     T y = i % 2 == 0 ? Gemm(net, x, w[1]) : net.Op("Gemm", {x, net.Weight(w), net.Weight({w[1]})});
-    if (i % 3 == 1)
-      y = Activate(
-          net, y,
-          net.random.Pick({Activation::kRelu, Activation::kTanh, Activation::kSigmoid, Activation::kLeakyRelu}));
+    if (i % 3 == 1) {
+      using A = Activation;
+      y = Activate(net, y, net.random.Pick({A::kRelu, A::kTanh, A::kSigmoid, A::kLeakyRelu}));
+    }
     net.Output(y);
   }
   // Three axes, a bias, a factor.
@@ -138,7 +138,7 @@ T WideLayer(Net& net) {
     }
     case 10: {  // a detector's second layer, as a sequence
       const T x = conv({1, 32, 320, 320}, {.channels = 64, .kernel = 3, .stride = 2}, A::kSilu);
-      return Transpose(net, Reshape(net, x, {1, 64, 160 * 160}), {0, 2, 1});
+      return Transpose(net, Reshape(net, x, {1, 64, -1}), {0, 2, 1});
     }
     case 11:
       return net.Op("Resize", {net.Input({1, 64, 64, 64}), {}, net.Floats({4}, {1, 1, 4, 4})},

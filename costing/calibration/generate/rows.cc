@@ -19,7 +19,7 @@ void BuildReductions(Net& net) {
     const int64_t heads = net.random.LogBetween(1, 24), rows = net.random.LogBetween(7, 1024);
     const int64_t columns = net.random.Chance(0.7) ? rows : net.random.LogBetween(7, 1500);
     net.Output(Softmax(net, net.Input({1, heads, rows, columns}), -1));
-    net.Output(Softmax(net, MapOf(net, net.random.LogBetween(2000, 1200000)), 1));
+    net.Output(Softmax(net, MapOf(net, net.random.LogBetween(2000, 2500000)), 1));
     net.Output(Softmax(net, net.Input({1, net.random.LogBetween(10, 2000)}), -1));
     net.Output(net.Op("LogSoftmax", {net.Input({1, net.random.LogBetween(4, 100), 1000})}, {{"axis", int64_t{-1}}}));
   }

@@ -34,7 +34,7 @@ void BuildRecurrent(Net& net) {
   const T filtered = ConvAct(net, frames, {.channels = 2 * features, .kernel = 3}, Activation::kRelu);
   const T x = Transpose(net, filtered, {2, 0, 1});
   for (const Cell& cell : {Cell{"LSTM", 4}, Cell{"GRU", 3}, Cell{"RNN", 1}}) {
-    const int64_t directions = net.random.Between(1, 2);
+    const int64_t directions = steps > 100 ? 2 : net.random.Between(1, 2);
     T y = x;
     for (int layer = 0; layer < 2; ++layer) y = Recurrent(net, y, cell, Channels(net, least, most), directions);
     y = Linear(net, y, net.random.Pick<int64_t>({30, 1000, 4000}));

@@ -5,7 +5,9 @@
 namespace opcost::generate {
 
 T MapOf(Net& net, int64_t elements) {
-  const int64_t side = net.random.Pick<int64_t>({7, 14, 28, 56, 20, 40, 80});
+  constexpr int64_t kMostChannels = 2048;
+  int64_t side = net.random.Pick<int64_t>({7, 14, 28, 56, 20, 40, 80});
+  while (elements / (side * side) > kMostChannels) side *= 2;
   return net.Input({1, std::max<int64_t>(1, elements / (side * side)), side, side});
 }
 

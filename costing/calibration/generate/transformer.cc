@@ -65,7 +65,7 @@ void BuildVisionTransformer(Net& net) {
       net.Turn({Activation::kGelu, Activation::kGelu, Activation::kGeluTanh, Activation::kQuickGelu});
   const int64_t heads = net.Turn<int64_t>({3, 6, 12, 4, 8, 16}), width = heads * net.Turn<int64_t>({64, 64, 32, 80});
   const int64_t patch = net.Turn<int64_t>({16, 14, 32, 8});
-  const int64_t side = net.Turn<int64_t>({14, 7, 16, 10, 12, 4}) * (width > 600 ? 1 : 1);
+  const int64_t side = net.Turn<int64_t>({14, 7, 16, 10, 12, 4});
   const T image = net.Input({1, 3, side * patch, side * patch});
   const T patches = Conv(net, image, {.channels = width, .kernel = patch, .stride = patch, .padded = false});
   T x = Transpose(net, Reshape(net, patches, {1, width, side * side}), {0, 2, 1});
