@@ -16,8 +16,30 @@ Estimate::Estimate(Estimate&&) noexcept = default;
 Estimate& Estimate::operator=(Estimate&&) noexcept = default;
 Estimate::~Estimate() = default;
 
+namespace {
+
+// Q/DQ and what they stand around as one kernel: it reads and writes what is stored, and multiplies that. What
+// dequantising for several readers takes is counted once, in the row that owns it.
+Work IntegerWork(const CountedModel& model, const Subgraph& subgraph) {
+  std::vector<NodeId> nodes = subgraph.nodes;
+  nodes.insert(nodes.end(), subgraph.reads_through.begin(), subgraph.reads_through.end());
+  std::sort(nodes.begin(), nodes.end());
+  Work elsewhere;
+  for (NodeId n : subgraph.reads_through) elsewhere += model.counts[static_cast<size_t>(n)].work;
+  const Work fused = FuseCounts(model.graph, nodes, model.counts);
+  Work work;
+  for (const Work::Entry& e : fused.entries()) {
+    const int64_t owned = IsArithmetic(e.resource) ? e.amount - elsewhere.Get(e.resource, e.dtype) : e.amount;
+    work.Add(e.resource, e.resource == Resource::kMatrixMacs ? subgraph.integer : e.dtype, owned);
+  }
+  return work;
+}
+
+}  // namespace
+
 Work ExecutedWork(const CountedModel& model, const Subgraph& subgraph, bool runtime_folds) {
   const auto folded = [&](NodeId id) { return runtime_folds && model.graph.nodes[static_cast<size_t>(id)].foldable; };
+  if (subgraph.integer != DType::kUnknown) return IntegerWork(model, subgraph);
   if (subgraph.nodes.size() == 1) {
     const NodeId only = subgraph.nodes[0];
     return folded(only) ? Work() : model.counts[static_cast<size_t>(only)].work;
@@ -86,7 +108,7 @@ class Pricer {
  private:
   // The count itself where a row is one node that runs: nothing to fuse, nothing to copy.
   const Work* OneNodeWork(const Subgraph& subgraph) const {
-    if (subgraph.nodes.size() != 1) return nullptr;
+    if (subgraph.nodes.size() != 1 || subgraph.integer != DType::kUnknown) return nullptr;
     const size_t id = static_cast<size_t>(subgraph.nodes[0]);
     if (folds_ && model_.graph.nodes[id].foldable) return nullptr;
     return &model_.counts[id].work;

@@ -139,8 +139,9 @@ Work WorkOf(const CountedModel& model, const Pricing& pricing, size_t i) {
     const Work& fused = pricing.fused[static_cast<size_t>(row.fused)];
     return row.repeats == 1 ? fused : fused.Times(row.repeats);
   }
-  const Work once = subgraph.nodes.size() == 1 ? model.counts[static_cast<size_t>(subgraph.nodes[0])].work
-                                               : ExecutedWork(model, subgraph, /*runtime_folds=*/false);
+  const bool single = subgraph.nodes.size() == 1 && subgraph.integer == DType::kUnknown;
+  const Work once = single ? model.counts[static_cast<size_t>(subgraph.nodes[0])].work
+                           : ExecutedWork(model, subgraph, /*runtime_folds=*/false);
   return row.repeats == 1 ? once : once.Times(row.repeats);
 }
 

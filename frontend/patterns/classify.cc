@@ -11,6 +11,7 @@
 #include "frontend/patterns/apply.h"
 #include "frontend/patterns/blocks.h"
 #include "frontend/patterns/graph_view.h"
+#include "frontend/patterns/integer_rows.h"
 #include "frontend/patterns/predicates.h"
 #include "frontend/patterns/rules.h"
 
@@ -138,6 +139,7 @@ absl::StatusOr<Classification> Classify(const Graph& graph, absl::string_view ru
   if ((*set)->mbconv_rows) AddMbconvRows(blocks, taken, c);
   AddFusedRows(view, **set, taken, c);
   AddSingleRows(view, **set, taken, c);
+  if ((*set)->integer_rows) MakeIntegerRows(view, c.subgraphs);
   Finish(view, std::move(blocks), c);
   return c;
 }

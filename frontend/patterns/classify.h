@@ -25,6 +25,10 @@ struct Subgraph {
   NodeId anchor = kNone;
   int32_t block = kNone;  // index into Classification::blocks, the innermost
   bool inserted = false;
+  // The type that its products multiply, where the runtime carries out Q/DQ around it as one integer operator (uint8,
+  // int8, an 8-bit float); kUnknown elsewhere. `reads_through`: DequantizeLinear of other rows that it does itself.
+  DType integer = DType::kUnknown;
+  std::vector<NodeId> reads_through;
   NodeId executed = kNone;  // of an ExecutedGraph: the kernel that this row is; kNone where kernels are not known
   std::string kernel;       // what the runtime calls it ("com.microsoft.nchwc::Conv"); "" when it is the ONNX operator
 };

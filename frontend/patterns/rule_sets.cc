@@ -42,14 +42,17 @@ absl::Span<const RuleSet> AllRuleSets() {
       },
       {
           .name = "tensorrt",
-          .summary = "A TensorRT engine: convolutions and products with the pointwise chain behind them, attention and "
-                     "normalisations as one kernel, chains of pointwise operators as one.",
+          .summary =
+              "A TensorRT engine: convolutions and products with the pointwise chain behind them, attention and "
+              "normalisations as one kernel, chains of pointwise operators as one, Q/DQ around an operator as one "
+              "integer operator.",
           .leaves_out =
-              "Horizontal merging, convolution with pooling, Q/DQ groups, what a region compiled as a whole fuses "
-              "beyond attention, and the engine's choice by timing.",
+              "Horizontal merging, convolution with pooling, what a region compiled as a whole fuses beyond attention, "
+              "and the engine's choice by timing.",
           .families = {AttentionFusions, NormFusions, TensorrtFusions, ActivationFusions, MatmulFusions,
                        TensorrtChainFusions},
           .folds_constants = true,
+          .integer_rows = true,
       },
   }};
   return kSets;

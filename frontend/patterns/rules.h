@@ -50,6 +50,7 @@ struct RuleSet {
   PointwiseName pointwise = PointwiseName::kByKernel;
   bool mbconv_rows = false;      // MBConv blocks are rows
   bool folds_constants = false;  // what follows from constants and known shapes does not run: `free`
+  bool integer_rows = false;     // Q/DQ around an operator is one integer operator
   bool executed = false;         // rows are the kernels that passes predict (frontend/runtime), not rules of this kind
 };
 
