@@ -19,11 +19,13 @@ demo: build
 
 test: test-deps
 	@scripts/backend_suite.sh
+	@scripts/onnxruntime.sh
 	@scripts/cmake.sh release --tests
 
 # The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: test-deps
 	@scripts/backend_suite.sh
+	@scripts/onnxruntime.sh
 	@scripts/cmake.sh asan --tests
 
 # How well profiles fitted on the generated networks predict real models, as a table: from the data in the repository.

@@ -23,12 +23,14 @@ struct CommandRow {
   const char* summary;
   int (*run)(const Words&);
 };
-constexpr std::array<CommandRow, 17> kCommands = {{
+constexpr std::array<CommandRow, 19> kCommands = {{
     {"analyze", "what a model costs on a target, row by row", RunAnalyze},
     {"explain", "one node: its counts, its expression, the source of every value", RunExplain},
     {"sensitivity", "what each coefficient does to the total, or what hides it", RunSensitivity},
     {"diff", "two models, two targets or two saved reports: what changed and why", RunDiff},
     {"compare", "one model on many targets, a line each", RunCompare},
+    {"measure", "models measured on this machine, kernel by kernel", RunMeasure},
+    {"executed", "what the installed runtime makes of a model, beside the prediction", RunExecuted},
     {"import", "a profile of a runtime beside the prediction", RunImport},
     {"generate", "the networks that calibration measures", RunGenerate},
     {"calibrate", "a profile from measurements", RunCalibrate},

@@ -26,6 +26,8 @@ int RunHwCheck(const Words& words);
 int RunOpsList(const Words& words);
 int RunSchema(const Words& words);
 int RunCompletion(const Words& words);
+int RunExecuted(const Words& words);
+int RunMeasure(const Words& words);
 int RunImport(const Words& words);
 int RunCalibrate(const Words& words);
 int RunValidate(const Words& words);

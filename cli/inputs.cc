@@ -79,6 +79,20 @@ absl::Status CalledSweep(const absl::Status& status, const std::map<std::string,
   return status;
 }
 
+absl::StatusOr<Priced> PriceCounted(std::shared_ptr<const CountedModel> counted, const Target& target,
+                                    const std::string& precision) {
+  Priced priced;
+  priced.model = std::move(counted);
+  auto estimate = Estimate::Price(*priced.model, target);
+  if (!estimate.ok()) return estimate.status();
+  priced.estimate = std::make_unique<Estimate>(*std::move(estimate));
+  priced.report = priced.estimate->MakeReport(*priced.model);
+  priced.report.tool_version = kVersion;
+  priced.report.precision = precision;
+  if (absl::Status status = CheckConservation(priced.report); !status.ok()) return status;
+  return priced;
+}
+
 }  // namespace
 
 absl::StatusOr<BoundModel> BoundModel::Load(const std::string& path, const InputOptions& options) {
@@ -164,16 +178,17 @@ absl::StatusOr<Priced> BoundModel::Price(const Target& target, const InputOption
   if (!options.rules.empty()) runtime.rule_set = options.rules;
   auto counted = Count(runtime);
   if (!counted.ok()) return options.rules.empty() ? counted.status() : UsageIfNotFound(counted.status());
-  Priced priced;
-  priced.model = *std::move(counted);
-  auto estimate = Estimate::Price(*priced.model, target);
-  if (!estimate.ok()) return estimate.status();
-  priced.estimate = std::make_unique<Estimate>(*std::move(estimate));
-  priced.report = priced.estimate->MakeReport(*priced.model);
-  priced.report.tool_version = kVersion;
-  priced.report.precision = precision_;
-  if (absl::Status status = CheckConservation(priced.report); !status.ok()) return status;
-  return priced;
+  return PriceCounted(*std::move(counted), target, precision_);
+}
+
+absl::StatusOr<Priced> BoundModel::PriceExecuted(const Target& target, const ExecutedGraph& executed,
+                                                 const std::string& origin) {
+  if (absl::Status status = CheckPrecision(target, precision_); !status.ok()) return status;
+  CountOptions options{.runtime = target.runtime, .executed = &executed, .origin = origin};
+  options.runtime.rule_set = std::string(kOnnxRuntimeCpu);
+  auto counted = CountModel(*graph_, options);
+  if (!counted.ok()) return counted.status();
+  return PriceCounted(std::make_shared<const CountedModel>(*std::move(counted)), target, precision_);
 }
 
 absl::StatusOr<Target> LoadTarget(const std::string& spec, const InputOptions& options) {

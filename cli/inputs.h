@@ -39,6 +39,9 @@ class BoundModel {
   // How often the rows were grouped (or the kernels predicted) so far.
   int64_t classifications() const { return classifications_; }
   absl::StatusOr<Priced> Price(const Target& target, const InputOptions& options);
+  // By kernels that are known instead of predicted ones; `origin` says of which runtime.
+  absl::StatusOr<Priced> PriceExecuted(const Target& target, const ExecutedGraph& executed, const std::string& origin);
+  const Graph& graph() const { return *graph_; }
   // The same file with its free symbols bound to other values, which shows what it leaves open; nullopt without any.
   std::optional<Graph> OtherBinding() const;
 

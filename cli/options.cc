@@ -94,18 +94,27 @@ absl::StatusOr<LoadOptions> ParseLoadOptions(const InputOptions& options) {
 }
 
 std::vector<Argument> InputArguments(InputOptions& options) {
-  return {
+  const std::vector<Argument> target = {
       {"--hw", "NAME[:MODE]", "target, or a path to its TOML file; repeatable", &options.targets},
       {"--precision", "NAME", "prices the float tensors as if cast: fp64, fp32, fp16, bf16, fp8, int8",
-       &options.precision},
+       &options.precision}};
+  return Joined(
+      {target,
+       BindingArguments(options),
+       {
+           {"--set", "KEY=VALUE", "puts a layer on top of a coefficient; repeatable", &options.sets},
+           {"--data-dir", "DIR", "folder of external data, for a model from standard input", &options.data_dir},
+           {"--rules", "NAME", "fusion rule set in place of the target's", &options.rules},
+           {"--strict", "", "exit 4 when anything was assumed or could not be resolved", &options.strict},
+       }});
+}
+
+std::vector<Argument> BindingArguments(InputOptions& options) {
+  return {
       {"--dim", "NAME=N[,…]", "binds symbolic dimensions", &options.dims},
       {"--shape", "INPUT=1x3x224x224", "shape of an input; also INPUT:1,3,224,224", &options.shapes},
-      {"--set", "KEY=VALUE", "puts a layer on top of a coefficient; repeatable", &options.sets},
       {"--trip", "NODE=N", "trips of a loop whose count the file does not say", &options.trips},
       {"--assume", "NAME=N", "value of an extent that depends on data", &options.assumptions},
-      {"--data-dir", "DIR", "folder of external data, for a model from standard input", &options.data_dir},
-      {"--rules", "NAME", "fusion rule set in place of the target's", &options.rules},
-      {"--strict", "", "exit 4 when anything was assumed or could not be resolved", &options.strict},
   };
 }
 

@@ -30,6 +30,8 @@ struct InputOptions {
 };
 
 std::vector<Argument> InputArguments(InputOptions& options);
+// Those of them that say which sizes a model has, without a target.
+std::vector<Argument> BindingArguments(InputOptions& options);
 std::vector<Argument> ViewArguments(ViewOptions& options);
 std::vector<Argument> OutputArguments(OutputOptions& options);
 // The same without -o, for commands whose output is a file of another kind.

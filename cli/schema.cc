@@ -18,7 +18,7 @@ struct SchemaRow {
   const char* name;
   const char* const* body;
 };
-constexpr std::array<SchemaRow, 16> kSchemas = {{
+constexpr std::array<SchemaRow, 18> kSchemas = {{
     {"report", &kReportSchema},
     {"reports", &kReportsSchema},
     {"sweep", &kSweepSchema},
@@ -31,6 +31,8 @@ constexpr std::array<SchemaRow, 16> kSchemas = {{
     {"check", &kCheckSchema},
     {"operators", &kOperatorsSchema},
     {"import", &kImportSchema},
+    {"executed", &kExecutedSchema},
+    {"measurement", &kMeasurementSchema},
     {"calibration", &kCalibrationSchema},
     {"validation", &kValidationSchema},
     {"history", &kHistorySchema},

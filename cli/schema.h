@@ -28,6 +28,8 @@ extern const char* const kTargetSchema;
 extern const char* const kCheckSchema;
 extern const char* const kOperatorsSchema;
 extern const char* const kImportSchema;
+extern const char* const kExecutedSchema;
+extern const char* const kMeasurementSchema;
 extern const char* const kCalibrationSchema;
 extern const char* const kValidationSchema;
 extern const char* const kHistorySchema;

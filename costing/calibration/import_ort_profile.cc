@@ -70,6 +70,7 @@ std::vector<Key> MakeKeys(const Profile& profile) {
 struct Gathered {
   size_t first = 0;                     // its first event
   std::map<size_t, int64_t> us_by_run;  // repeats within a run added up
+  int64_t events = 0;
 };
 
 MeasuredKernel MakeKernel(const Profile& profile, const Gathered& gathered) {
@@ -79,6 +80,7 @@ MeasuredKernel MakeKernel(const Profile& profile, const Gathered& gathered) {
   std::vector<int64_t> times;
   for (const auto& [run, us] : gathered.us_by_run) times.push_back(us);
   kernel.repeats = static_cast<int64_t>(times.size());
+  kernel.executions = static_cast<double>(gathered.events) / static_cast<double>(times.size());
   kernel.seconds = static_cast<double>(*std::min_element(times.begin(), times.end())) * kMicro;
   // The first runs grow the arena and fault pages in.
   if (times.size() > 2 * kWarmUpRuns) times.erase(times.begin(), times.begin() + kWarmUpRuns);
@@ -190,6 +192,7 @@ Gathering Gather(const Profile& profile, const std::vector<bool>& keep) {
     const auto [it, inserted] = result.kernels.try_emplace(profile.keys[i], Gathered{.first = i});
     if (inserted) result.order.push_back(it->first);
     it->second.us_by_run[run] += profile.nesting.self[i];
+    ++it->second.events;
   }
   std::stable_sort(result.order.begin(), result.order.end(), [&](const Key& a, const Key& b) {
     return profile.events()[result.kernels[a].first].ts < profile.events()[result.kernels[b].first].ts;

@@ -1,5 +1,5 @@
-// Runs that this program saved (`opcost import -o run.json`): kernels with what was known of them, joined to their
-// nodes.
+// Runs that this program saved (`opcost import -o run.json`, `opcost measure -o run.json`): kernels with what was known
+// of them, joined to their nodes.
 #include <array>
 #include <string>
 #include <utility>
@@ -74,6 +74,9 @@ absl::Status ReadRows(const nlohmann::json& rows, MeasuredRun& run) {
     }
     kernel->is_conversion = BoolOr(row, "conversion", false);
     kernel->parts = Texts(row, "nodes");
+    // Between sessions: one pass stands for all of them.
+    const nlohmann::json* spread = Member(row, "spread");
+    if (spread != nullptr && spread->is_number()) kernel->spread = spread->get<double>();
     run.kernels.push_back(*std::move(kernel));
   }
   if (run.kernels.empty() || !(sum > 0)) {
@@ -92,7 +95,8 @@ absl::Status ReadRows(const nlohmann::json& rows, MeasuredRun& run) {
 
 bool RecognisesSavedRun(const ImportFile& file) {
   const absl::string_view head = absl::string_view(file.text).substr(0, 4096);
-  return absl::StartsWith(head, "{") && absl::StrContains(head, "\"kind\": \"import\"");
+  return absl::StartsWith(head, "{") &&
+         (absl::StrContains(head, "\"kind\": \"import\"") || absl::StrContains(head, "\"kind\": \"measurement\""));
 }
 
 absl::Span<const absl::string_view> SavedRunLosses() { return kLosses; }

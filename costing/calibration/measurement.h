@@ -49,6 +49,7 @@ struct MeasuredKernel {
   double median_seconds = 0;  // typical; equals `seconds` where only one figure is known
   double spread = 0;          // relative, between repeats or passes; 0 unknown
   int64_t repeats = 0;
+  double executions = 1;  // in one run: more in the body of a loop; `seconds` is of all of them
 };
 
 // Where and how it was taken. Empty: the source does not say (flags fill it in).

@@ -56,6 +56,12 @@ def commands(saved, box):
     yield ["import", runs + "pytorch_eager/intel_core_i7_12700k_fp32.tsv.gz", "--model", model, "--hw", "i7-12700k"]
     yield ["import", runs + "tflite/tf_mobilenetv2.csv", "--model", "tests/models/modern/tf_mobilenetv2.onnx", "--hw", EDGE]
     yield ["analyze", model, "--hw", box]
+    if "OPCOST_NO_ONNXRUNTIME" not in os.environ:
+        runtime = ["--runtime-library", "build/onnxruntime"]
+        yield ["executed", model, *runtime]
+        yield ["executed", "tests/models/modern/loop_scan_if.onnx", *runtime]
+        yield ["executed", model, "--use", "--hw", EDGE, *runtime]
+        yield ["measure", model, "--sessions", "1", *runtime]
 
 
 def refuses(validator, document):

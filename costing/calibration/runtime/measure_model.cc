@@ -1,0 +1,227 @@
+#include "costing/calibration/runtime/measure_model.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <fstream>
+#include <limits>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "costing/calibration/runtime/machine_facts.h"
+#include "costing/calibration/runtime/machine_state.h"
+#include "costing/calibration/runtime/merge_sessions.h"
+#include "costing/calibration/runtime/trivial_models.h"
+#include "frontend/load.h"
+
+namespace opcost {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kWarmUpRuns = 3;      // they grow the arena and fault pages in
+constexpr int64_t kLeastRuns = 5;       // after those
+constexpr double kTolerance = 0.005;    // what still counts as getting better
+constexpr double kSlower = 1.10;        // a reference beyond it: the machine is not what it was
+constexpr int kMostRepeats = 3;         // of one model's sessions
+constexpr int64_t kMostEvents = 60000;  // of a profile: they are all read
+constexpr int64_t kChainLength = 300;
+constexpr int64_t kReferenceSide = 256;
+constexpr int kReferenceRuns = 12;
+
+double Since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::string Today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm day{};
+  gmtime_r(&now, &day);
+  char text[sizeof "2026-11-21"];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &day);
+  return text;
+}
+
+// A model from memory, by way of a file, as all models come to the runtime.
+absl::StatusOr<PreparedModel> PrepareMade(std::shared_ptr<const OrtLibrary> library, const RuntimeRequest& request,
+                                          const absl::StatusOr<std::string>& bytes) {
+  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<TempFolder> folder = TempFolder::Make(static_cast<int64_t>(bytes->size()));
+  if (!folder.ok()) return folder.status();
+  const std::string path = folder->File("made.onnx");
+  std::ofstream file(path, std::ios::binary);
+  if (!(file << *bytes).flush()) return absl::ResourceExhaustedError(absl::StrCat(path, ": cannot be written"));
+  absl::StatusOr<Graph> graph = LoadModel(path);
+  if (!graph.ok()) return graph.status();
+  return PreparedModel::Make(std::move(library), *graph, request);
+}
+
+}  // namespace
+
+absl::StatusOr<Measurer> Measurer::Make(std::shared_ptr<const OrtLibrary> library, const RuntimeRequest& request,
+                                        const MeasureOptions& options) {
+  Measurer measurer(std::move(library), request, options);
+  measurer.machine_ = ReadMachine().processor;
+  if (absl::Status status = measurer.MeasureProfiler(); !status.ok()) return status;
+  absl::StatusOr<PreparedModel> model = PrepareMade(measurer.library_, request, SquareProduct(kReferenceSide));
+  if (!model.ok()) return model.status();
+  measurer.reference_model_ = std::make_shared<PreparedModel>(*std::move(model));
+  absl::StatusOr<OrtSession> session = measurer.reference_model_->Open(false);
+  if (!session.ok()) return session.status();
+  measurer.reference_ = std::make_shared<OrtSession>(*std::move(session));
+  if (absl::StatusOr<double> first = measurer.Reference(); !first.ok()) return first.status();
+  return measurer;
+}
+
+// What a run takes. With one thread it is done by the calling thread, whose own time other processes do not lengthen.
+double Measurer::RunClock() const {
+  if (request_.threads > 1 || request_.provider != "cpu") {
+    return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+  }
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  constexpr double kNano = 1e-9;
+  return static_cast<double>(now.tv_sec) + kNano * static_cast<double>(now.tv_nsec);
+}
+
+// The best run. `most_runs` bounds what a profile holds.
+absl::StatusOr<double> Measurer::RunUntilStable(OrtSession& session, int64_t most_runs) const {
+  double best = std::numeric_limits<double>::infinity();
+  int64_t runs = 0, last_better = 0;
+  const Clock::time_point start = Clock::now();
+  while (true) {
+    if (options_.stop && options_.stop()) return absl::CancelledError("interrupted");
+    const double begin = RunClock();
+    if (absl::Status status = session.Run(); !status.ok()) return status;
+    const double seconds = RunClock() - begin;
+    ++runs;
+    if (runs > kWarmUpRuns || seconds > options_.most_s) {
+      if (seconds < (1 - kTolerance) * best) last_better = runs;
+      best = std::min(best, seconds);
+    }
+    const double elapsed = Since(start);
+    const int64_t counted = runs - kWarmUpRuns;
+    if (runs >= most_runs || (elapsed > options_.most_s && std::isfinite(best))) return best;
+    const bool stable = counted >= kLeastRuns && runs - last_better >= std::max(kLeastRuns, counted / 3);
+    if (stable && elapsed >= options_.least_s) return best;
+  }
+}
+
+// With the profiler first: once its file is written, the same session goes on without.
+absl::StatusOr<Measurer::Session> Measurer::MeasureSession(const PreparedModel& model) const {
+  absl::StatusOr<OrtSession> session = model.Open(true);
+  if (!session.ok()) return session.status();
+  const auto kernels = static_cast<int64_t>(std::max<size_t>(1, model.executed().nodes.size()));
+  const int64_t most_runs = std::max(kWarmUpRuns + kLeastRuns, kMostEvents / kernels);
+  absl::StatusOr<double> profiled = RunUntilStable(*session, most_runs);
+  if (!profiled.ok()) return profiled.status();
+  Session result;
+  absl::StatusOr<MeasuredRun> run = model.EndProfiling(*session, result.nodes);
+  if (!run.ok()) return run.status();
+  result.run = *std::move(run);
+  absl::StatusOr<double> best = RunUntilStable(*session, std::numeric_limits<int64_t>::max());
+  if (!best.ok()) return best.status();
+  result.best_s = *best;
+  return result;
+}
+
+// Of kernels that do next to nothing: what they take without the profiler, and what they show with it.
+absl::StatusOr<TrivialKernel> Measurer::MeasureTrivial(int64_t operands) const {
+  absl::StatusOr<PreparedModel> chain = PrepareMade(library_, request_, TrivialChain(kChainLength, operands));
+  if (!chain.ok()) return chain.status();
+  std::vector<MeasuredRun> runs;
+  double best = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < std::max(2, options_.sessions); ++i) {
+    absl::StatusOr<Session> session = MeasureSession(*chain);
+    if (!session.ok()) return session.status();
+    best = std::min(best, session->best_s);
+    runs.push_back(std::move(session->run));
+  }
+  const MeasuredRun merged = MergeSessions(std::move(runs));
+  double shown = 0;
+  for (const MeasuredKernel& kernel : merged.kernels) shown += kernel.seconds;
+  const auto kernels = static_cast<double>(merged.kernels.size());
+  return TrivialKernel{.operands = static_cast<double>(operands) + 1,
+                       .shown_s = shown / kernels,
+                       .taken_s = best / kernels,
+                       .profiled_s = merged.profiled_s.value_or(0) / kernels};
+}
+
+absl::Status Measurer::MeasureProfiler() {
+  constexpr int64_t kManyOperands = 6;
+  const absl::StatusOr<TrivialKernel> few = MeasureTrivial(1);
+  if (!few.ok()) return few.status();
+  const absl::StatusOr<TrivialKernel> many = MeasureTrivial(kManyOperands);
+  if (!many.ok()) return many.status();
+  profiler_ = CostOfProfiler(*few, *many);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<double> Measurer::Reference() {
+  double best = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < kReferenceRuns; ++i) {
+    const double begin = RunClock();
+    if (absl::Status status = reference_->Run(); !status.ok()) return status;
+    best = std::min(best, RunClock() - begin);
+  }
+  best_reference_s_ = best_reference_s_ > 0 ? std::min(best_reference_s_, best) : best;
+  return best;
+}
+
+absl::Status Measurer::MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured) {
+  while (static_cast<int>(sessions.size()) < options_.sessions) {
+    const absl::StatusOr<double> before = Reference();
+    if (!before.ok()) return before.status();
+    absl::StatusOr<Session> session = MeasureSession(model);
+    if (!session.ok()) return session.status();
+    const absl::StatusOr<double> after = Reference();
+    if (!after.ok()) return after.status();
+    const bool slower = std::max(*before, *after) > kSlower * best_reference_s_;
+    if (slower && measured.repeated < kMostRepeats) {
+      ++measured.repeated;
+      continue;
+    }
+    sessions.push_back(*std::move(session));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* other_binding) {
+  const MachineState before = ReadState();
+  absl::StatusOr<PreparedModel> model = PreparedModel::Make(library_, graph, request_);
+  if (!model.ok()) return model.status();
+  Measured measured;
+  std::vector<Session> sessions;
+  if (absl::Status status = MeasureSessions(*model, sessions, measured); !status.ok()) return status;
+
+  std::vector<MeasuredRun> runs;
+  double best = std::numeric_limits<double>::infinity();
+  for (Session& session : sessions) {
+    best = std::min(best, session.best_s);
+    runs.push_back(std::move(session.run));
+  }
+  measured.run = MergeSessions(std::move(runs));
+  measured.noise = NoiseOf(measured.run);
+  measured.sessions = options_.sessions;
+  MeasuredRun& run = measured.run;
+  const bool launches_only = run.launches_only;
+  if (!launches_only) TakeOffProfiler(profiler_, run);
+  run.end_to_end_s = best;
+  run.facts.machine = machine_;
+  run.facts.date = Today();
+  measured.join = JoinModel(graph, run, {.other_binding = other_binding});
+  const MachineState after = ReadState();
+  measured.seconds = after.wall_s - before.wall_s;
+  for (std::string& text : Disturbances(before, after)) run.notes.push_back({NoteKind::kProfile, std::move(text), ""});
+  if (measured.repeated > 0) {
+    run.notes.push_back({NoteKind::kProfile,
+                         absl::StrCat(measured.repeated,
+                                      " sessions were repeated: a product of fixed size had become "
+                                      "slower beside them"),
+                         ""});
+  }
+  return measured;
+}
+
+}  // namespace opcost

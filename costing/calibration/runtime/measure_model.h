@@ -1,0 +1,83 @@
+// Models measured on this machine: every kernel that the runtime executes, and the whole run.
+//
+// Minima over several sessions, because memory lies differently in each; within a session until the best run stops
+// getting better. The profiler's own share of a kernel's time is measured on a chain of operators that do next to
+// nothing, and taken off. A product of fixed size, measured before each session, shows whether the machine is still as
+// fast as it was: a session on a slower one is repeated.
+#ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_MEASURE_MODEL_H_
+#define OPCOST_COSTING_CALIBRATION_RUNTIME_MEASURE_MODEL_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "costing/calibration/join_model.h"
+#include "costing/calibration/measurement.h"
+#include "costing/calibration/runtime/merge_sessions.h"
+#include "costing/calibration/runtime/prepared_model.h"
+#include "frontend/graph.h"
+
+namespace opcost {
+
+struct MeasureOptions {
+  int sessions = 3;
+  double least_s = 0.15;  // of runs in a session, with and without the profiler each
+  double most_s = 3;      // likewise; ends a session that does not get stable
+  // Asked between runs; true ends the measurement with Cancelled.
+  std::function<bool()> stop;
+};
+
+struct Measured {
+  MeasuredRun run;     // kernel times without the profiler's share
+  ModelJoin join;      // of its kernels to the nodes of the file
+  double noise = 0;    // how much kernels' minima differ between sessions, weighted by time
+  int sessions = 0;    // that count
+  int repeated = 0;    // that were thrown away because the machine was slower
+  double seconds = 0;  // that measuring took
+};
+
+class Measurer {
+ public:
+  // Measures the profiler's share and the reference first.
+  static absl::StatusOr<Measurer> Make(std::shared_ptr<const OrtLibrary> library, const RuntimeRequest& request,
+                                       const MeasureOptions& options);
+
+  // `graph` as of PreparedModel::Make, `other_binding` as of JoinOptions. Errors are those of PreparedModel::Make, or
+  // of the first run; Cancelled.
+  absl::StatusOr<Measured> Measure(const Graph& graph, const Graph* other_binding);
+
+  const ProfilerCost& profiler() const { return profiler_; }
+  const std::string& machine() const { return machine_; }
+
+ private:
+  Measurer(std::shared_ptr<const OrtLibrary> library, RuntimeRequest request, MeasureOptions options)
+      : library_(std::move(library)), request_(std::move(request)), options_(std::move(options)) {}
+
+  struct Session {
+    MeasuredRun run;
+    std::vector<NodeId> nodes;
+    double best_s = 0;
+  };
+  absl::StatusOr<TrivialKernel> MeasureTrivial(int64_t operands) const;
+  absl::Status MeasureProfiler();
+  double RunClock() const;
+  absl::StatusOr<double> Reference();
+  absl::StatusOr<double> RunUntilStable(OrtSession& session, int64_t most_runs) const;
+  absl::StatusOr<Session> MeasureSession(const PreparedModel& model) const;
+  absl::Status MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured);
+
+  std::shared_ptr<const OrtLibrary> library_;
+  RuntimeRequest request_;
+  MeasureOptions options_;
+  std::string machine_;
+  std::shared_ptr<PreparedModel> reference_model_;
+  std::shared_ptr<OrtSession> reference_;
+  double best_reference_s_ = 0;
+  ProfilerCost profiler_;
+};
+
+}  // namespace opcost
+
+#endif  // OPCOST_COSTING_CALIBRATION_RUNTIME_MEASURE_MODEL_H_

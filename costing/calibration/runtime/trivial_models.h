@@ -1,0 +1,20 @@
+// Models made up to measure the measuring.
+#ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_TRIVIAL_MODELS_H_
+#define OPCOST_COSTING_CALIBRATION_RUNTIME_TRIVIAL_MODELS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace opcost {
+
+// `length` operators over 1024 floats, one after another: what is left of their times is dispatch and the profiler. Neg
+// with one operand, Max with `operands` of them.
+absl::StatusOr<std::string> TrivialChain(int64_t length, int64_t operands);
+// One product of two square matrices.
+absl::StatusOr<std::string> SquareProduct(int64_t side);
+
+}  // namespace opcost
+
+#endif  // OPCOST_COSTING_CALIBRATION_RUNTIME_TRIVIAL_MODELS_H_

@@ -1,0 +1,112 @@
+// Finding and loading the runtime: what is wrong is said, and nothing of it runs before telemetry is off.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "costing/calibration/runtime/machine_facts.h"
+#include "costing/calibration/runtime/ort_library.h"
+#include "costing/calibration/runtime/ort_session.h"
+#include "costing/calibration/runtime/temp_folder.h"
+#include "installed.h"
+
+namespace opcost {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+void Write(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+TEST(Library, APathThatIsNotThereIsNamed) {
+  const auto found = FindOrtLibrary("no/such/libonnxruntime.so");
+  EXPECT_EQ(found.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(found.status().message()), HasSubstr("--runtime-library no/such/libonnxruntime.so"));
+}
+
+TEST(Library, AFolderIsSearchedAndTheNewestTaken) {
+  auto folder = TempFolder::Make(0);
+  ASSERT_TRUE(folder.ok());
+  const fs::path root = folder->File("venv");
+  const auto none = FindOrtLibrary(folder->File("."));
+  EXPECT_THAT(std::string(none.status().message()), HasSubstr("no libonnxruntime.so in that folder"));
+  const fs::path capi = root / "lib/python3.11/site-packages/onnxruntime/capi";
+  Write(capi / "libonnxruntime.so.1.26.0", "");
+  Write(capi / "libonnxruntime.so.1.31.1", "");
+  Write(capi / "libonnxruntime_providers_shared.so", "");
+  EXPECT_EQ(FindOrtLibrary(root.string()).value(), (capi / "libonnxruntime.so.1.31.1").string());
+}
+
+TEST(Library, OtherFilesAreRefusedWithTheReason) {
+  auto folder = TempFolder::Make(0);
+  ASSERT_TRUE(folder.ok());
+  const std::string text = folder->File("text.so"), other = folder->File("other.so");
+  Write(text, "no library at all, but long enough to hold a header of one ..........................................");
+  // A header of a 32-bit library.
+  std::string header(
+      "\x7f"
+      "ELF\x01\x01\x01",
+      7);
+  header.resize(4096, '\0');
+  Write(other, header);
+  EXPECT_THAT(std::string(OrtLibrary::Load(text).status().message()), HasSubstr("text.so: no library of this machine"));
+  EXPECT_THAT(std::string(OrtLibrary::Load(other).status().message()),
+              HasSubstr("other.so: no library of this machine's architecture"));
+  EXPECT_THAT(std::string(OrtLibrary::Load("libm.so.6").status().message()), HasSubstr("without OrtGetApiBase"));
+  EXPECT_THAT(std::string(OrtLibrary::Load(OLD_RUNTIME).status().message()),
+              HasSubstr("ONNX Runtime 1.9.0 is too old, expected 1.12 or newer"));
+}
+
+TEST(Library, TelemetryIsOffBeforeTheLibraryRuns) {
+  unsetenv("ORT_DISABLE_TELEMETRY");
+  (void)OrtLibrary::Load(OLD_RUNTIME);  // fails, but not before it ran
+  ASSERT_NE(std::getenv("ORT_DISABLE_TELEMETRY"), nullptr);
+  EXPECT_STREQ(std::getenv("ORT_DISABLE_TELEMETRY"), "1");
+}
+
+TEST(Library, ProvidersThatAreMissingAreNamed) {
+  if (WithoutRuntime()) GTEST_SKIP();
+  const auto library = Installed();
+  ASSERT_NE(library, nullptr);
+  EXPECT_EQ(library->minor_version(), 31);
+  EXPECT_TRUE(CheckProvider(*library, "cpu").ok());
+  const absl::Status cuda = CheckProvider(*library, "cuda");
+  EXPECT_EQ(cuda.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(cuda.message()), HasSubstr("built without CUDAExecutionProvider, it has "));
+  EXPECT_EQ(CheckProvider(*library, "gpu").code(), absl::StatusCode::kNotFound);
+}
+
+TEST(MachineFacts, AreReadFromTheSystemsFiles) {
+  auto folder = TempFolder::Make(0);
+  ASSERT_TRUE(folder.ok());
+  const fs::path root = folder->File("root");
+  Write(root / "proc/cpuinfo", "processor\t: 0\nmodel name\t: Some Processor 7\nflags\t\t: fpu avx2 avx512f\n");
+  const fs::path cache = root / "sys/devices/system/cpu/cpu0/cache";
+  struct Row {
+    const char *name, *level, *type, *size, *ways;
+  };
+  for (const Row& row : {Row{"index0", "1", "Data", "48K", "12"}, Row{"index1", "1", "Instruction", "32K", "8"},
+                         Row{"index2", "2", "Unified", "2048K", "16"}, Row{"index3", "3", "Unified", "105M", "15"}}) {
+    Write(cache / row.name / "level", row.level);
+    Write(cache / row.name / "type", row.type);
+    Write(cache / row.name / "size", row.size);
+    Write(cache / row.name / "ways_of_associativity", row.ways);
+  }
+  const MachineFacts facts = ReadMachine(root.string());
+  EXPECT_EQ(facts.processor, "Some Processor 7");
+  EXPECT_EQ(facts.vector_lanes, 16);
+  EXPECT_EQ(facts.l1_way_bytes, 4096);
+  EXPECT_EQ(facts.l2_bytes, 2097152);
+  EXPECT_EQ(facts.llc_bytes, 110100480);
+  EXPECT_GE(facts.processors, 1);
+}
+
+}  // namespace
+}  // namespace opcost

@@ -1,0 +1,124 @@
+// Times measured here are put together as they should be. No test asserts how long anything takes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "costing/calibration/runtime/machine_state.h"
+#include "costing/calibration/runtime/measure_model.h"
+#include "costing/calibration/runtime/merge_sessions.h"
+#include "frontend/load.h"
+#include "installed.h"
+
+namespace opcost {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+MeasuredKernel Kernel(const std::string& name, double seconds, size_t inputs = 1) {
+  MeasuredKernel kernel{.name = name, .op_type = "Neg"};
+  kernel.inputs.resize(inputs);
+  kernel.outputs.resize(1);
+  kernel.seconds = kernel.median_seconds = seconds;
+  kernel.repeats = 7;
+  return kernel;
+}
+
+TEST(Sessions, TheBestOfEachKernelIsKeptWithWhatTheyDifferBy) {
+  MeasuredRun first, second;
+  first.kernels = {Kernel("a", 3e-6), Kernel("b", 5e-6)};
+  second.kernels = {Kernel("b", 4e-6), Kernel("a", 3.3e-6), Kernel("c", 1e-6)};
+  first.profiled_s = 9e-6;
+  second.profiled_s = 8.5e-6;
+  const MeasuredRun merged = MergeSessions({first, second});
+  ASSERT_EQ(merged.kernels.size(), 2u);
+  EXPECT_EQ(merged.kernels[0].seconds, 3e-6);
+  EXPECT_NEAR(merged.kernels[0].spread, 0.1, 1e-12);
+  EXPECT_EQ(merged.kernels[1].seconds, 4e-6);
+  EXPECT_NEAR(merged.kernels[1].spread, 0.25, 1e-12);
+  EXPECT_EQ(merged.kernels[0].repeats, 14);
+  EXPECT_EQ(*merged.profiled_s, 8.5e-6);
+  // (0.1 · 3 + 0.25 · 4) / 7
+  EXPECT_NEAR(NoiseOf(merged), 1.3 / 7, 1e-12);
+  ASSERT_EQ(merged.notes.size(), 1u);
+  EXPECT_THAT(merged.notes[0].text, HasSubstr("1 kernels did not run in the first session"));
+}
+
+TEST(Profiler, ItsShareGrowsWithOperandsAndIsTakenOff) {
+  // 2 operands show 1.1 µs too much, 7 show 2.1 µs: 0.7 µs and 0.2 µs an operand.
+  const ProfilerCost cost = CostOfProfiler({.operands = 2, .shown_s = 1.4e-6, .taken_s = 0.3e-6, .profiled_s = 3.4e-6},
+                                           {.operands = 7, .shown_s = 2.9e-6, .taken_s = 0.8e-6});
+  EXPECT_NEAR(cost.base_s, 0.7e-6, 1e-15);
+  EXPECT_NEAR(cost.operand_s, 0.2e-6, 1e-15);
+  EXPECT_NEAR(cost.between_s, 2e-6, 1e-15);
+  MeasuredRun run;
+  run.profiled = true;
+  run.kernels = {Kernel("a", 10e-6, 3), Kernel("short", 1e-6), Kernel("loop", 50e-6), Kernel("body", 20e-6)};
+  run.kernels[3].inside = "loop";
+  run.kernels[3].executions = 5;
+  TakeOffProfiler(cost, run);
+  EXPECT_NEAR(run.kernels[0].seconds, 8.5e-6, 1e-12);
+  EXPECT_NEAR(run.kernels[1].seconds, 0.03e-6, 1e-12);                 // a tenth of a trivial kernel, never less
+  EXPECT_NEAR(run.kernels[2].seconds, (50 - 1.1 - 10) * 1e-6, 1e-12);  // and what lay between 5 bodies
+  EXPECT_NEAR(run.kernels[3].seconds, (20 - 5 * 1.1) * 1e-6, 1e-12);
+  EXPECT_FALSE(run.profiled);
+}
+
+TEST(MachineState, WhatDisturbedIsNamed) {
+  MachineState before, after;
+  before = {.busy_s = 100, .stolen_s = 2, .own_s = 5, .wall_s = 50, .clock_hz = 3e9, .swapped = 10};
+  after = {.busy_s = 110, .stolen_s = 2, .own_s = 15, .wall_s = 60, .clock_hz = 3.1e9, .swapped = 10};
+  EXPECT_THAT(Disturbances(before, after), IsEmpty());
+  after = {.busy_s = 125, .stolen_s = 3, .own_s = 15, .wall_s = 60, .clock_hz = 2e9, .swapped = 17};
+  EXPECT_THAT(Disturbances(before, after),
+              ElementsAre(HasSubstr("other processes took 1.50 processors"), HasSubstr("took 10 % of the time"),
+                          HasSubstr("swapping: 7 pages"), HasSubstr("from 3.00 to 2.00 GHz")));
+}
+
+class Measuring : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (WithoutRuntime()) GTEST_SKIP();
+    library_ = Installed();
+    ASSERT_NE(library_, nullptr);
+  }
+  std::shared_ptr<const OrtLibrary> library_;
+};
+
+TEST_F(Measuring, EveryKernelHasATimeAndItsNodes) {
+  const MeasureOptions quick{.sessions = 2, .least_s = 0.01, .most_s = 0.2};
+  absl::StatusOr<Measurer> measurer = Measurer::Make(library_, {}, quick);
+  ASSERT_TRUE(measurer.ok()) << measurer.status();
+  EXPECT_GE(measurer->profiler().base_s, 0);
+  EXPECT_GT(measurer->profiler().dispatch_s, 0);
+  const Graph graph = LoadModel("tests/models/mobilenet_v3_small.onnx").value();
+  const absl::StatusOr<Measured> measured = measurer->Measure(graph, nullptr);
+  ASSERT_TRUE(measured.ok()) << measured.status();
+  const MeasuredRun& run = measured->run;
+  EXPECT_EQ(run.network, "mobilenet_v3_small");
+  EXPECT_EQ(run.facts.runtime, "onnxruntime");
+  EXPECT_EQ(run.facts.runtime_version, library_->version());
+  EXPECT_EQ(run.facts.threads, 1);
+  EXPECT_FALSE(run.profiled);
+  EXPECT_GT(*run.end_to_end_s, 0);
+  EXPECT_EQ(measured->sessions, 2);
+  std::string without_nodes;
+  for (size_t k = 0; k < run.kernels.size(); ++k) {
+    EXPECT_GT(run.kernels[k].seconds, 0) << run.kernels[k].name;
+    EXPECT_FALSE(run.kernels[k].outputs.empty()) << run.kernels[k].name;
+    if (measured->join.kernels[k].nodes.empty() && !run.kernels[k].is_conversion) without_nodes += run.kernels[k].name;
+  }
+  // The runtime writes its one unfused HardSwish as two kernels: the second, which ends it, has the node.
+  EXPECT_THAT(without_nodes, testing::MatchesRegex("HardSigmoid_[0-9]+"));
+}
+
+TEST_F(Measuring, StopsWhenAsked) {
+  MeasureOptions stopped{.sessions = 1};
+  stopped.stop = [] { return true; };
+  EXPECT_EQ(Measurer::Make(library_, {}, stopped).status().code(), absl::StatusCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace opcost
