@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -17,11 +18,14 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
+#include "cli/interrupt.h"
+#include "cli/measure_networks.h"
 #include "cli/measurements.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/version.h"
 #include "costing/calibration/calibrate.h"
+#include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/update_profile.h"
 #include "frontend/patterns/classify.h"
 
@@ -31,6 +35,7 @@ namespace {
 const CommandHelp& Help() {
   static const auto* const kHelp = new CommandHelp{
       "opcost calibrate", "Fits a profile to measurements, or refreshes some of its classes.",
+      "opcost calibrate --runtime onnxruntime --threads 1 --budget 5m -o my-box.toml\n"
       "opcost calibrate --from runs/ -o box.toml --l2 1MiB --llc 32MiB\n"
       "opcost calibrate --from run1.json --from run2.json -o box.toml --base xeon-8480+ --threads 1\n"
       "opcost calibrate --from runs/ --op depthwise,pointwise --models resnet18,vgg16 --update box.toml",
@@ -42,11 +47,12 @@ const CommandHelp& Help() {
 
 struct CalibrateOptions {
   MeasurementOptions measurements;
+  NetworkOptions networks;
   std::string output, update, mode;
   std::vector<std::string> only;
   std::string id, name, base, l2, llc, l1_way;
   std::string level = "all";
-  int64_t lanes = KernelMachine().lanes;
+  int64_t lanes = 0;  // 0: not given
 };
 
 std::vector<Argument> CalibrateArguments(CalibrateOptions& options) {
@@ -62,7 +68,9 @@ std::vector<Argument> CalibrateArguments(CalibrateOptions& options) {
       {"--l2", "BYTES", "L2 of a core (1MiB); without it no term beyond it is tried", &options.l2},
       {"--llc", "BYTES", "last level cache, likewise", &options.llc},
       {"--l1-way", "BYTES", "L1 size / ways (default 4KiB)", &options.l1_way},
-      {"--vector-lanes", "N", "fp32 in a vector register: 16 with AVX-512, 8 with AVX2 (default 16)", &options.lanes},
+      {"--vector-lanes", "N",
+       "fp32 in a vector register: 16 with AVX-512, 8 with AVX2 (default: this machine's with --runtime, else 16)",
+       &options.lanes},
       {"--level", "NAME", "optimisation of the runtime: basic, extended, all (default all)", &options.level},
   };
 }
@@ -100,7 +108,7 @@ RuntimeFacts RuntimeOf(const CalibrateOptions& options, const RunFacts& run, dou
   runtime.rule_set = std::string(kOnnxRuntimeCpu);
   runtime.version = MinorOf(run.runtime_version);
   runtime.level = options.level;
-  runtime.vector_lanes = options.lanes;
+  runtime.vector_lanes = options.lanes > 0 ? options.lanes : KernelMachine().lanes;
   runtime.l1_way_bytes = static_cast<int64_t>(l1_way);
   runtime.threads = run.threads;
   return runtime;
@@ -171,7 +179,93 @@ absl::StatusOr<Calibrated> MakeProfile(const CalibrateOptions& options, const st
   return made;
 }
 
-absl::Status CalibrateCommand(const CalibrateOptions& options, const OutputOptions& output) {
+// What the operating system says, where no flag does.
+void FillFromMachine(CalibrateOptions& options) {
+  const MachineFacts machine = ReadMachine();
+  const auto fill = [](double bytes, std::string& text) {
+    if (text.empty() && bytes > 0) text = absl::StrCat(static_cast<int64_t>(bytes));
+  };
+  fill(machine.l2_bytes, options.l2);
+  fill(machine.llc_bytes, options.llc);
+  fill(machine.l1_way_bytes, options.l1_way);
+  if (options.lanes == 0) options.lanes = machine.vector_lanes;
+  if (options.name.empty() && options.update.empty() && !machine.processor.empty()) {
+    const int64_t threads = options.networks.runtime.threads;
+    options.name =
+        absl::StrCat(machine.processor, ", ", threads, threads == 1 ? " thread" : " threads", ", ONNX Runtime");
+  }
+}
+
+// A profile is of one machine and one number of threads.
+absl::Status CheckUpdated(const CalibrateOptions& options) {
+  if (options.update.empty()) return absl::OkStatus();
+  absl::StatusOr<Target> target = LoadTarget(options.update, {});
+  if (!target.ok()) return target.status();
+  const auto differs = [&](const char* key, const std::string& here) {
+    const auto it = target->facts.find(absl::StrCat("calibration.", key));
+    return it != target->facts.end() && !it->second.empty() && !here.empty() && it->second != here ? it->second : "";
+  };
+  const std::string here = ReadMachine().processor, threads = absl::StrCat(options.networks.runtime.threads);
+  const std::string machine = differs("machine", here), other_threads = differs("threads", threads);
+  if (machine.empty() && other_threads.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(options.update, ": calibrated ",
+                   machine.empty() ? "" : absl::StrCat("on '", machine, "', this machine is '", here, "'"),
+                   machine.empty() || other_threads.empty() ? "" : "; ",
+                   other_threads.empty() ? "" : absl::StrCat("with --threads ", other_threads, ", not ", threads),
+                   ": measurements of both do not go into one profile"));
+}
+
+// Models that are files are measured; other names are those of networks that were measured before.
+void TakeModelFiles(CalibrateOptions& options) {
+  std::vector<std::string> names;
+  for (const std::string& list : options.measurements.models) {
+    for (absl::string_view name : absl::StrSplit(list, ',', absl::SkipEmpty())) {
+      std::vector<std::string>& into = absl::EndsWith(name, ".onnx") ? options.networks.networks : names;
+      into.emplace_back(name);
+    }
+  }
+  options.measurements.models = names;
+}
+
+absl::StatusOr<Fit> FitFolder(const CalibrateOptions& options) {
+  MeasurementOptions measurements;
+  measurements.from = {options.networks.folder};
+  absl::StatusOr<std::vector<MeasuredRun>> runs = ReadMeasurements(measurements);
+  if (!runs.ok()) return runs.status();
+  CalibrationRequest request;
+  if (absl::Status status = FillRequest(options, runs->front().facts, request); !status.ok()) return status;
+  request.fit.only.clear();
+  request.fit.draws = 2;  // of the uncertainty, which nobody asks for here
+  absl::StatusOr<Calibrated> made = Calibrate(*runs, request);
+  if (!made.ok()) return made.status();
+  return made->fit;
+}
+
+// Measures first where a runtime is named: from then on its runs are like any others.
+absl::Status MeasureFirst(CalibrateOptions& options, const OutputOptions& output) {
+  NetworkOptions& networks = options.networks;
+  if (networks.runtime.runtime.empty()) return absl::OkStatus();
+  networks.runtime.threads = std::max<int64_t>(1, options.measurements.threads);
+  networks.runtime.level = options.level;
+  networks.quiet = output.quiet;
+  for (const std::string& list : options.only) {
+    for (absl::string_view name : absl::StrSplit(list, ',', absl::SkipEmpty())) networks.only.emplace(name);
+  }
+  TakeModelFiles(options);
+  FillFromMachine(options);
+  if (absl::Status status = CheckUpdated(options); !status.ok()) return status;
+  std::filesystem::path folder(options.update.empty() ? options.output : options.update);
+  networks.folder = folder.replace_extension(options.update.empty() ? ".runs" : ".update-runs").string();
+  absl::Status status = MeasureNetworks(networks, [&] { return FitFolder(options); });
+  if (!status.ok()) return status;
+  options.measurements.threads = 0;  // the runs say it
+  options.measurements.from = {networks.folder};
+  return absl::OkStatus();
+}
+
+absl::Status CalibrateCommand(CalibrateOptions& options, const OutputOptions& output) {
+  if (absl::Status status = MeasureFirst(options, output); !status.ok()) return status;
   absl::StatusOr<std::vector<MeasuredRun>> runs = ReadMeasurements(options.measurements);
   if (!runs.ok()) return runs.status();
   absl::StatusOr<Calibrated> made = MakeProfile(options, *runs);
@@ -199,7 +293,11 @@ absl::Status CheckFlags(const CalibrateOptions& options) {
   if (!options.mode.empty() && options.update.empty()) {
     return Usage(absl::InvalidArgumentError("--mode is one of a profile that exists: expected --update FILE with it"));
   }
-  if (options.lanes < 1) return Usage(absl::InvalidArgumentError("--vector-lanes: expected 1 or more"));
+  if (options.lanes < 0) return Usage(absl::InvalidArgumentError("--vector-lanes: expected 1 or more"));
+  if (!options.networks.runtime.runtime.empty() && !options.measurements.from.empty()) {
+    return Usage(absl::InvalidArgumentError(
+        "--from: measurements that are there, --runtime: new ones; expected one of the two"));
+  }
   return absl::OkStatus();
 }
 
@@ -208,12 +306,16 @@ absl::Status CheckFlags(const CalibrateOptions& options) {
 int RunCalibrate(const Words& words) {
   CalibrateOptions options;
   OutputOptions output;
-  const auto arguments =
-      Joined({MeasurementArguments(options.measurements), CalibrateArguments(options), StreamArguments(output)});
+  const auto arguments = Joined({MeasurementArguments(options.measurements), NetworkArguments(options.networks),
+                                 CalibrateArguments(options), StreamArguments(output)});
   if (const auto exit = ParseArguments(Help(), arguments, words); exit) return *exit;
   if (absl::Status status = CheckFlags(options); !status.ok()) return Fail(status);
   if (absl::Status status = CheckOutput(output); !status.ok()) return Fail(status);
   const absl::Status status = CalibrateCommand(options, output);
+  if (Interrupted()) {
+    PrintError(status.message());
+    return kExitInterrupted;
+  }
   return status.ok() ? kExitOk : Fail(status);
 }
 

@@ -51,6 +51,31 @@ absl::StatusOr<MeasuredView> MeasureFile(const std::string& path, const InputOpt
   return MeasuredView{.graph = model->graph(), .measured = *std::move(measured), .profiler = measurer.profiler()};
 }
 
+absl::Status MeasureInto(const std::string& folder, const std::vector<std::string>& files,
+                         const InstalledRuntime& runtime, const MeasureFlags& flags, const InputOptions& input) {
+  absl::StatusOr<RuntimeRequest> request = RequestOf(runtime);
+  if (!request.ok()) return request.status();
+  absl::StatusOr<MeasureOptions> options = MeasureOptionsOf(flags);
+  if (!options.ok()) return options.status();
+  absl::StatusOr<std::shared_ptr<const OrtLibrary>> library = LoadRuntime(runtime);
+  if (!library.ok()) return library.status();
+  CatchInterrupts();
+  absl::StatusOr<Measurer> measurer = Measurer::Make(*library, *request, *options);
+  if (!measurer.ok()) return measurer.status();
+  absl::Status first_error;
+  for (const std::string& file : files) {
+    absl::StatusOr<MeasuredView> view = MeasureFile(file, input, *measurer);
+    if (view.status().code() == absl::StatusCode::kCancelled) return view.status();
+    if (!view.ok()) {
+      first_error.Update(view.status());
+      continue;
+    }
+    const std::string path = absl::StrCat(folder, "/", view->measured.run.network, ".json");
+    if (absl::Status status = WriteWhole(path, MeasuredJson(*view)); !status.ok()) return status;
+  }
+  return first_error;
+}
+
 absl::Status WriteWhole(const std::string& path, const std::string& text) {
   const std::string beside = absl::StrCat(path, ".new");
   std::ofstream file(beside, std::ios::binary);

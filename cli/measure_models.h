@@ -3,11 +3,13 @@
 #define OPCOST_CLI_MEASURE_MODELS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "cli/arguments.h"
 #include "cli/measured_document.h"
 #include "cli/options.h"
+#include "cli/runtime_options.h"
 #include "costing/calibration/runtime/measure_model.h"
 
 namespace opcost {
@@ -26,6 +28,11 @@ absl::StatusOr<MeasureOptions> MeasureOptionsOf(const MeasureFlags& flags);
 
 // One file, bound as the options say.
 absl::StatusOr<MeasuredView> MeasureFile(const std::string& path, const InputOptions& input, Measurer& measurer);
+
+// Measures files and writes each as a run into `folder`. A file that cannot be measured is an error after the others
+// were.
+absl::Status MeasureInto(const std::string& folder, const std::vector<std::string>& files,
+                         const InstalledRuntime& runtime, const MeasureFlags& flags, const InputOptions& input);
 
 // Beside it first, then renamed: a file is whole or not there.
 absl::Status WriteWhole(const std::string& path, const std::string& text);

@@ -73,9 +73,10 @@ std::vector<Argument> FactArguments(MeasurementOptions& options) {
 }
 
 std::vector<Argument> MeasurementArguments(MeasurementOptions& options) {
-  return Joined({{{"--from", "FILE", "measurements: a file, or a folder of them; repeatable", &options.from},
-                  {"--models", "A,B,…", "only the runs of these networks", &options.models}},
-                 FactArguments(options)});
+  return Joined(
+      {{{"--from", "FILE", "measurements: a file, or a folder of them; repeatable", &options.from},
+        {"--models", "A,B,…", "only the runs of these networks; files (.onnx) are measured here", &options.models}},
+       FactArguments(options)});
 }
 
 RunFacts FactsOf(const MeasurementOptions& options) {

@@ -18,7 +18,8 @@ struct ExternalTensor {
   std::string location;  // relative to the model's folder
 };
 
-// The initialisers of the main graph whose elements lie in another file, in the file's order. Errors as of Model::Read.
+// The initialisers and the constants of the main graph whose elements lie in another file, by the name of the tensor.
+// Errors as of Model::Read.
 absl::StatusOr<std::vector<ExternalTensor>> ListExternalTensors(const std::string& path);
 
 }  // namespace opcost

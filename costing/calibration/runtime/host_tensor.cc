@@ -133,11 +133,14 @@ std::optional<int64_t> CacheLength(const Graph& graph, TensorId id) {
 }
 
 void FillInput(const Graph& graph, TensorId id, uint64_t seed, HostTensor& tensor) {
-  const bool mask = absl::StrContains(absl::AsciiStrToLower(tensor.name), "mask");
+  const std::string name = absl::AsciiStrToLower(tensor.name);
+  const bool mask = absl::StrContains(name, "mask");
   if (const auto length = CacheLength(graph, id); length) return FillWith(*length, tensor);
   if (mask) return IsFloat(tensor.dtype) ? void() : FillWith(1, tensor);  // floats are added: zeros
   if (tensor.dtype == DType::kBool) return FillWith(1, tensor);
   if (IsFloat(tensor.dtype)) return FillFloats(-1, 1, seed, tensor);
+  // A table of positions may have a single row, where only one is asked for.
+  if (absl::StrContains(name, "position")) return FillWith(0, tensor);
   const bool bytes = tensor.dtype == DType::kUInt8 || tensor.dtype == DType::kInt8;  // pictures
   bytes ? FillIntegers(seed, tensor) : FillBits(seed, tensor);
 }

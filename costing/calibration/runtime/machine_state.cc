@@ -89,7 +89,7 @@ std::vector<std::string> Disturbances(const MachineState& before, const MachineS
   if (!(wall > 0)) return notes;
   const double others = (after.busy_s - before.busy_s - (after.own_s - before.own_s)) / wall;
   if (others > kOthersBusy) {
-    notes.push_back(absl::StrFormat("busy machine: other processes took %.2f processors meanwhile", others));
+    notes.push_back(absl::StrFormat("busy machine: other processes took %.1f processors meanwhile", others));
   }
   const double stolen = (after.stolen_s - before.stolen_s) / wall;
   if (stolen > kStolen) {

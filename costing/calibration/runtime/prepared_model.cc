@@ -19,8 +19,9 @@ namespace opcost {
 namespace {
 
 namespace fs = std::filesystem;
-// A protobuf holds 2 GiB; larger models keep their weights in a file beside it.
-constexpr int64_t kMostInside = int64_t{3} << 29;
+// A protobuf holds 2 GiB, and a rewritten model may hold a weight twice (as it is, and transposed): models with more
+// than this keep their weights in a file beside it.
+constexpr int64_t kMostInside = int64_t{3} << 28;
 constexpr const char* kOptimised = "optimised.onnx";
 constexpr const char* kProfile = "profile";
 

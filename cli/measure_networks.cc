@@ -1,0 +1,278 @@
+#include "cli/measure_networks.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/kernel_class.h"
+#include "cli/exit_code.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "costing/analyze.h"
+#include "costing/calibration/generate/generate.h"
+#include "costing/calibration/paths.h"
+#include "costing/calibration/runtime/network_plan.h"
+#include "costing/calibration/runtime/runs_folder.h"
+#include "costing/calibration/runtime/temp_folder.h"
+#include "frontend/load.h"
+
+namespace opcost {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// Networks of a calibration are many and small: what one of them is measured worse, others make up for.
+constexpr double kLeastSeconds = 0.04, kMostSeconds = 0.6;
+constexpr int64_t kGeneratedBytes = int64_t{1} << 26;
+// A fit says where to go on after each so many networks.
+constexpr int64_t kNetworksBetweenFits = 40;
+
+// One network to measure.
+struct Network {
+  std::string name, family, path;
+};
+
+// Where networks come from.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual absl::StatusOr<std::optional<Network>> Next() = 0;
+  virtual void Learn(const Fit&) {}
+};
+
+class Files : public Source {
+ public:
+  explicit Files(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) Add(path);
+  }
+  absl::StatusOr<std::optional<Network>> Next() override {
+    if (left_.empty()) return std::optional<Network>();
+    std::optional<Network> next = Network{.name = StemOf(left_.front()), .path = left_.front()};
+    left_.pop_front();
+    return next;
+  }
+
+ private:
+  void Add(const std::string& path) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      left_.push_back(path);
+      return;
+    }
+    std::vector<std::string> inside;
+    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+      if (it->path().extension() == ".onnx") inside.push_back(it->path().string());
+    }
+    std::sort(inside.begin(), inside.end());
+    left_.insert(left_.end(), inside.begin(), inside.end());
+  }
+  std::deque<std::string> left_;
+};
+
+class Generated : public Source {
+ public:
+  static absl::StatusOr<std::unique_ptr<Source>> Make(uint64_t seed) {
+    absl::StatusOr<TempFolder> folder = TempFolder::Make(kGeneratedBytes);
+    if (!folder.ok()) return folder.status();
+    return std::unique_ptr<Source>(new Generated(*std::move(folder), seed));
+  }
+  absl::StatusOr<std::optional<Network>> Next() override {
+    const std::optional<NetworkChoice> choice = plan_.Next();
+    if (!choice) return std::optional<Network>();
+    absl::StatusOr<GeneratedNetwork> network = GenerateNetwork(choice->family, choice->index, seed_);
+    if (!network.ok()) return network.status();
+    const std::string path = folder_.File(network->name + ".onnx");
+    std::ofstream file(path, std::ios::binary);
+    if (!(file << network->model).flush()) {
+      return absl::ResourceExhaustedError(absl::StrCat(path, ": cannot be written; TMPDIR names another folder"));
+    }
+    family_of_[network->name] = network->family;
+    return std::optional<Network>({.name = network->name, .family = network->family, .path = path});
+  }
+  void Learn(const Fit& fit) override {
+    std::map<std::string, std::pair<double, int>> sums;
+    for (const HeldOut& one : fit.held_out) {
+      const auto it = family_of_.find(one.network);
+      if (it == family_of_.end() || !(one.measured_s > 0)) continue;
+      sums[it->second].first += std::abs(one.predicted_s / one.measured_s - 1);
+      ++sums[it->second].second;
+    }
+    std::map<std::string, double> errors;
+    for (const auto& [family, sum] : sums) errors[family] = sum.first / sum.second;
+    plan_.Learn(errors, fit.noise_floor);
+  }
+
+ private:
+  Generated(TempFolder folder, uint64_t seed)
+      : folder_(std::move(folder)), seed_(seed), plan_(NetworkOrder(NetworksInRound())) {}
+  TempFolder folder_;
+  uint64_t seed_;
+  NetworkPlan plan_;
+  std::map<std::string, std::string> family_of_;
+};
+
+// Whether the network has a kernel of one of the patterns or classes.
+absl::StatusOr<bool> HasAny(const Graph& graph, const std::set<std::string>& only) {
+  const absl::StatusOr<CountedModel> counted =
+      CountModel(graph, {.runtime = {.rule_set = std::string(kOnnxRuntimeCpu)}});
+  if (!counted.ok()) return counted.status();
+  const std::vector<KernelCount>& kernels = counted->executed->kernels;
+  return std::any_of(kernels.begin(), kernels.end(), [&](const KernelCount& kernel) {
+    return kernel.kernel_class && (only.count(std::string(Name(*kernel.kernel_class))) > 0 ||
+                                   only.count(std::string(Name(PatternOf(*kernel.kernel_class)))) > 0);
+  });
+}
+
+class Campaign {
+ public:
+  Campaign(const NetworkOptions& options, const FitSoFar& fit) : options_(options), fit_(fit) {}
+  absl::Status Run();
+
+ private:
+  absl::Status Open();
+  absl::Status MeasureOne(const Network& network);
+  absl::Status LearnSometimes(Source& source);
+  double Spent() const { return earlier_s_ + std::chrono::duration<double>(Clock::now() - start_).count(); }
+  void Say(const std::string& text) const {
+    if (!options_.quiet) PrintError(text);
+  }
+  absl::Status Interruption() const {
+    return absl::CancelledError(absl::StrCat("interrupted: ", done_.size(), " networks are kept in ", options_.folder,
+                                             "; the same command goes on from there"));
+  }
+
+  const NetworkOptions& options_;
+  const FitSoFar& fit_;
+  std::optional<Measurer> measurer_;
+  double budget_s_ = 0, earlier_s_ = 0;
+  Clock::time_point start_;
+  std::set<std::string> done_;
+  int64_t since_fit_ = 0, failed_ = 0;
+  bool learnt_ = false;
+};
+
+absl::Status Campaign::Open() {
+  absl::StatusOr<double> budget = ParseBudget(options_.measure.budget);
+  if (!budget.ok()) return budget.status();
+  budget_s_ = *budget;
+  absl::StatusOr<RuntimeRequest> request = RequestOf(options_.runtime);
+  if (!request.ok()) return request.status();
+  absl::StatusOr<MeasureOptions> measure = MeasureOptionsOf(options_.measure);
+  if (!measure.ok()) return measure.status();
+  measure->least_s = kLeastSeconds;
+  measure->most_s = kMostSeconds;
+  absl::StatusOr<std::shared_ptr<const OrtLibrary>> library = LoadRuntime(options_.runtime);
+  if (!library.ok()) return library.status();
+  CatchInterrupts();
+  absl::StatusOr<Measurer> measurer = Measurer::Make(*library, *request, *measure);
+  if (measurer.status().code() == absl::StatusCode::kCancelled) return Interruption();
+  if (!measurer.ok()) return measurer.status();
+  measurer_.emplace(*std::move(measurer));
+  absl::StatusOr<RunsFolder> earlier = OpenRunsFolder(
+      options_.folder,
+      {.machine = measurer_->machine(), .runtime_version = (*library)->version(), .threads = request->threads});
+  if (!earlier.ok()) return earlier.status();
+  done_ = std::move(earlier->networks);
+  earlier_s_ = earlier->seconds;
+  if (!done_.empty()) {
+    Say(absl::StrFormat("%s: %d networks from before (%.0f s) are kept", options_.folder, done_.size(), earlier_s_));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Campaign::MeasureOne(const Network& network) {
+  absl::StatusOr<Graph> graph = LoadModel(network.path);
+  if (!graph.ok()) return graph.status();
+  if (!options_.only.empty()) {
+    absl::StatusOr<bool> has = HasAny(*graph, options_.only);
+    if (!has.ok() || !*has) return has.status();
+  }
+  absl::StatusOr<Measured> measured = measurer_->Measure(*graph, nullptr);
+  if (!measured.ok()) return measured.status();
+  const MeasuredView view{
+      .graph = *std::move(graph), .measured = *std::move(measured), .profiler = measurer_->profiler()};
+  const std::string path = (fs::path(options_.folder) / (network.name + ".json")).string();
+  if (absl::Status status = WriteWhole(path, MeasuredJson(view)); !status.ok()) return status;
+  done_.insert(network.name);
+  ++since_fit_;
+  Say(absl::StrFormat("%4.0f s of %.0f  %3d  %s  %.3f ms", Spent(), budget_s_, done_.size(), network.name,
+                      1e3 * view.measured.run.end_to_end_s.value_or(0)));
+  return absl::OkStatus();
+}
+
+// A fit takes part of the budget, too: only where there is enough new to be learnt.
+absl::Status Campaign::LearnSometimes(Source& source) {
+  const bool due = learnt_ ? since_fit_ >= kNetworksBetweenFits
+                           : static_cast<int64_t>(done_.size()) >= NetworksInRound() && since_fit_ > 0;
+  if (!due || !fit_) return absl::OkStatus();
+  absl::StatusOr<Fit> fit = fit_();
+  if (!fit.ok()) return absl::OkStatus();  // too little for a fit is no reason to stop
+  source.Learn(*fit);
+  learnt_ = true;
+  since_fit_ = 0;
+  return absl::OkStatus();
+}
+
+absl::Status Campaign::Run() {
+  start_ = Clock::now();
+  if (absl::Status status = Open(); !status.ok()) return status;
+  std::unique_ptr<Source> source;
+  if (options_.networks.empty()) {
+    absl::StatusOr<std::unique_ptr<Source>> made = Generated::Make(static_cast<uint64_t>(options_.runtime.seed));
+    if (!made.ok()) return made.status();
+    source = *std::move(made);
+  } else {
+    source = std::make_unique<Files>(options_.networks);
+  }
+  int64_t passed = 0;  // in a row, without the wanted kernels
+  const int64_t most_passed = 3 * NetworksInRound();
+  while (Spent() < budget_s_ && passed < most_passed) {
+    if (absl::Status status = LearnSometimes(*source); !status.ok()) return status;
+    absl::StatusOr<std::optional<Network>> next = source->Next();
+    if (!next.ok()) return next.status();
+    if (!next->has_value()) break;
+    if (done_.count((*next)->name) > 0) continue;
+    const size_t before = done_.size();
+    const absl::Status status = MeasureOne(**next);
+    if (status.code() == absl::StatusCode::kCancelled) return Interruption();
+    if (status.code() == absl::StatusCode::kResourceExhausted || status.code() == absl::StatusCode::kPermissionDenied) {
+      return absl::Status(
+          status.code(), absl::StrCat(status.message(), "; ", done_.size(), " networks are kept in ", options_.folder));
+    }
+    if (!status.ok()) {
+      ++failed_;
+      PrintError(absl::StrCat((*next)->name, " is left out: ", status.message()));
+    }
+    passed = done_.size() > before ? 0 : passed + 1;
+  }
+  if (done_.empty()) return absl::InvalidArgumentError("no network could be measured; expected at least one");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<Argument> NetworkArguments(NetworkOptions& options) {
+  std::vector<Argument> own = {
+      {"--networks", "DIR", "measures these ONNX files instead of generated ones; repeatable", &options.networks},
+      {"--seed", "S", "of the generated networks (default 1)", &options.runtime.seed}};
+  return Joined({InstalledRuntimeArguments(options.runtime), MeasureArguments(options.measure), own});
+}
+
+absl::Status MeasureNetworks(const NetworkOptions& options, const FitSoFar& fit) {
+  return Campaign(options, fit).Run();
+}
+
+}  // namespace opcost

@@ -1,0 +1,41 @@
+#include "costing/calibration/runtime/network_plan.h"
+
+#include <algorithm>
+
+namespace opcost {
+
+NetworkPlan::NetworkPlan(const std::vector<NetworkChoice>& round) : round_(round) {
+  for (const NetworkChoice& choice : round_) families_[choice.family].weight += 1;
+}
+
+void NetworkPlan::Learn(const std::map<std::string, double>& errors, double noise) {
+  noise_ = noise;
+  double worst = 0;
+  for (const auto& [name, error] : errors) worst = std::max(worst, error);
+  for (auto& [name, family] : families_) {
+    const auto it = errors.find(name);
+    family.error = it == errors.end() ? worst : it->second;
+  }
+}
+
+std::optional<NetworkChoice> NetworkPlan::Next() {
+  if (!covered()) {
+    const NetworkChoice choice = round_[next_++];
+    families_[choice.family].chosen = std::max(families_[choice.family].chosen, choice.index + 1);
+    return choice;
+  }
+  std::map<std::string, Family>::iterator best = families_.end();
+  double best_gain = 0;
+  for (auto it = families_.begin(); it != families_.end(); ++it) {
+    const Family& family = it->second;
+    if (family.error <= noise_) continue;
+    const double gain = family.weight * family.error / static_cast<double>(family.chosen + 1);
+    if (gain <= best_gain) continue;
+    best = it;
+    best_gain = gain;
+  }
+  if (best == families_.end()) return std::nullopt;
+  return NetworkChoice{.family = best->first, .index = best->second.chosen++};
+}
+
+}  // namespace opcost
