@@ -37,7 +37,7 @@ bench: deps
 	@scripts/cmake.sh bench bench_analyze
 	@build-bench/tests/bench/bench_analyze
 
-lint:
+lint: deps
 	@scripts/lint.sh
 
 format:
@@ -48,4 +48,4 @@ install: deps
 	@cmake --install build
 
 clean:
-	rm -rf build build-asan build-bench
+	rm -rf build build-asan build-bench build-lint
