@@ -36,6 +36,7 @@ const CommandHelp& Help() {
   static const auto* const kHelp = new CommandHelp{
       "opcost calibrate", "Fits a profile to measurements, or refreshes some of its classes.",
       "opcost calibrate --runtime onnxruntime --threads 1 --budget 5m -o my-box.toml\n"
+      "opcost calibrate --op depthwise --update my-box.toml\n"
       "opcost calibrate --from runs/ -o box.toml --l2 1MiB --llc 32MiB\n"
       "opcost calibrate --from run1.json --from run2.json -o box.toml --base xeon-8480+ --threads 1\n"
       "opcost calibrate --from runs/ --op depthwise,pointwise --models resnet18,vgg16 --update box.toml",
@@ -242,11 +243,29 @@ absl::StatusOr<Fit> FitFolder(const CalibrateOptions& options) {
   return made->fit;
 }
 
+// As given, else those of the profile that is updated, else one.
+absl::StatusOr<int64_t> ThreadsOf(const CalibrateOptions& options) {
+  int64_t threads = options.measurements.threads;
+  if (threads == 0 && !options.update.empty()) {
+    absl::StatusOr<Target> target = LoadTarget(options.update, {});
+    if (!target.ok()) return target.status();
+    threads = target->runtime.threads;
+  }
+  return std::max<int64_t>(1, threads);
+}
+
 // Measures first where a runtime is named: from then on its runs are like any others.
 absl::Status MeasureFirst(CalibrateOptions& options, const OutputOptions& output) {
   NetworkOptions& networks = options.networks;
+  // Classes of a profile that are wanted anew, and no measurements: they are taken here.
+  const bool wants = !options.only.empty() || !options.measurements.models.empty();
+  if (wants && !options.update.empty() && options.measurements.from.empty() && networks.runtime.runtime.empty()) {
+    networks.runtime.runtime = InstalledRuntime().runtime;
+  }
   if (networks.runtime.runtime.empty()) return absl::OkStatus();
-  networks.runtime.threads = std::max<int64_t>(1, options.measurements.threads);
+  absl::StatusOr<int64_t> threads = ThreadsOf(options);
+  if (!threads.ok()) return threads.status();
+  networks.runtime.threads = *threads;
   networks.runtime.level = options.level;
   networks.quiet = output.quiet;
   for (const std::string& list : options.only) {
@@ -272,6 +291,11 @@ absl::Status CalibrateCommand(CalibrateOptions& options, const OutputOptions& ou
   if (!made.ok()) return made.status();
   const std::string path = options.update.empty() ? options.output : options.update;
   if (absl::Status status = WriteFileKeepingOld(path, made->text, Today()); !status.ok()) return status;
+  // The next update shall measure again.
+  std::error_code ignored;
+  if (!options.update.empty() && !options.networks.folder.empty()) {
+    std::filesystem::remove_all(options.networks.folder, ignored);
+  }
   CalibrationSummary summary{.path = path, .fit = made->fit, .networks = runs->size(), .notes = NotesOf(*runs)};
   for (const MeasuredRun& run : *runs) summary.kernels += run.kernels.size();
   const std::vector<std::string> versions = VersionsOf(path);

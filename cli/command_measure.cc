@@ -81,6 +81,7 @@ std::string JsonOf(const std::vector<MeasuredView>& views) {
 struct Outcome {
   std::vector<MeasuredView> views;
   absl::Status first_error;
+  int failed = 0;
 };
 
 absl::Status MeasureAll(const MeasureCommandOptions& options, const std::string& folder, Measurer& measurer,
@@ -96,8 +97,9 @@ absl::Status MeasureAll(const MeasureCommandOptions& options, const std::string&
     absl::StatusOr<MeasuredView> view = MeasureFile(path, options.input, measurer);
     if (!view.ok()) {
       if (view.status().code() == absl::StatusCode::kCancelled) break;
-      PrintError(view.status().message());
+      if (options.input.models.size() > 1) PrintError(view.status().message());
       outcome.first_error.Update(view.status());
+      ++outcome.failed;
       continue;
     }
     if (!folder.empty()) {
@@ -128,6 +130,11 @@ absl::Status MeasureCommand(MeasureCommandOptions& options) {
   if (!measurer.ok()) return measurer.status();
   Outcome outcome;
   if (absl::Status status = MeasureAll(options, folder, *measurer, *budget, outcome); !status.ok()) return status;
+  if (outcome.failed > 0 && options.input.models.size() > 1) {
+    outcome.first_error = absl::Status(
+        outcome.first_error.code(),
+        absl::StrCat(outcome.failed, " of ", options.input.models.size(), " models could not be measured"));
+  }
   if (outcome.views.empty())
     return outcome.first_error.ok() ? absl::CancelledError("interrupted") : outcome.first_error;
   Result result;

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/kernel_class.h"
+#include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
@@ -136,6 +137,22 @@ absl::StatusOr<bool> HasAny(const Graph& graph, const std::set<std::string>& onl
   });
 }
 
+// A misspelt name would only show when nothing has been measured for a while.
+absl::Status CheckOnly(const std::set<std::string>& only) {
+  std::vector<std::string> known;
+  for (size_t i = 0; i < static_cast<size_t>(KernelClass::kCount); ++i) {
+    const auto kernel_class = static_cast<KernelClass>(i);
+    known.emplace_back(Name(kernel_class));
+    known.emplace_back(Name(PatternOf(kernel_class)));
+  }
+  for (const std::string& name : only) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return Usage(absl::NotFoundError(
+        absl::StrCat("--op ", name, ": no pattern and no class of kernels", DidYouMean(name, known))));
+  }
+  return absl::OkStatus();
+}
+
 class Campaign {
  public:
   Campaign(const NetworkOptions& options, const FitSoFar& fit) : options_(options), fit_(fit) {}
@@ -165,6 +182,7 @@ class Campaign {
 };
 
 absl::Status Campaign::Open() {
+  if (absl::Status status = CheckOnly(options_.only); !status.ok()) return status;
   absl::StatusOr<double> budget = ParseBudget(options_.measure.budget);
   if (!budget.ok()) return budget.status();
   budget_s_ = *budget;

@@ -91,6 +91,13 @@ TEST_F(Measuring, CalibrationMeasuresAndGoesOnWhereItStopped) {
   const Outcome update = RunHere({"calibrate", "--runtime", "onnxruntime", "--threads", "2", "--update", box});
   EXPECT_EQ(update.exit, 3);
   EXPECT_THAT(update.err, HasSubstr("with --threads 1, not 2"));
+  // One pattern again, and nothing else: other classes stay as they are.
+  const Outcome again = RunHere(
+      {"calibrate", "--op", "gemm", "--models", networks + "/gemms-000.onnx", "--sessions", "1", "--update", box});
+  ASSERT_EQ(again.exit, 0) << again.err;
+  EXPECT_FALSE(std::filesystem::exists(folder + "/box.update-runs"));
+  EXPECT_NE(ReadFile(box), profile);
+  EXPECT_EQ(RunHere({"calibrate", "--op", "gemmm", "--update", box}).exit, 2);
 
   const Outcome validated = RunHere({"validate", box, "--models", kModel, "--sessions", "1", "--format", "json"});
   ASSERT_EQ(validated.exit, 0) << validated.err;
