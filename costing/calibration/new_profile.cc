@@ -16,6 +16,7 @@ namespace opcost {
 namespace {
 
 constexpr double kSlowest = 0.1;  // of the samples: the conservative default
+constexpr double kLongEnough = 50e-6;
 constexpr absl::string_view kBaseSource = "base";
 // What a ratio may be, whatever the samples say: a tenth percentile of next to nothing still is a share.
 constexpr double kLeastShare = 1e-4;
@@ -44,10 +45,16 @@ struct Bests {
   Achieved traffic;                       // bytes a second, of kernels that only move, beyond the caches where any are
 };
 
+// Whether a sample lasted long enough for its rate to be one: a clock's step and what was taken off for the profiler
+// make speeds of their own out of short ones.
+bool IsLong(const Sample& sample) { return sample.seconds >= kLongEnough; }
+
 Bests FindBests(const SampleSet& set) {
   Bests bests;
   Achieved anywhere;
+  const bool any_long = std::any_of(set.samples.begin(), set.samples.end(), &IsLong);
   for (const Sample& sample : set.samples) {
+    if (any_long && !IsLong(sample)) continue;
     const double flops = static_cast<double>(At(sample.amounts(), Metric::kMatrixFlops));
     const double bytes = static_cast<double>(At(sample.amounts(), Metric::kBytes));
     if (flops > 0) {

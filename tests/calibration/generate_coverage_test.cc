@@ -146,10 +146,7 @@ void ExpectCovered(const Names& wanted, const std::set<std::string>& generated,
   }
 }
 
-constexpr std::array<Exception, 5> kMissingForms = {{
-    {"matmul_quantized.fp32", "8-bit: the measured file lacks the type of weights that are packed away"},
-    {"matvec_quantized.fp32", "likewise"},
-    {"lstm_quantized.fp32", "likewise"},
+constexpr std::array<Exception, 2> kMissingForms = {{
     {"matvec_batched.bf16", "the CPU has no kernels for bfloat16"},
     {"matvec_stored.bf16", "likewise"},
 }};
