@@ -71,6 +71,14 @@ void Drain(const Process& process, int out, int err, Outcome& outcome) {
 
 }  // namespace
 
+bool CanOpenTerminal() {
+  const int fd = posix_openpt(O_RDWR | O_NOCTTY);
+  if (fd < 0) return false;
+  const bool usable = grantpt(fd) == 0 && unlockpt(fd) == 0;
+  close(fd);
+  return usable;
+}
+
 Outcome Execute(const Process& process) {
   const std::string input = TestFolder() + "/standard_input";
   WriteFile(input, process.input);

@@ -23,6 +23,8 @@ struct Outcome {
 };
 
 Outcome Execute(const Process& process);
+// Whether this machine has pseudo terminals: a bare chroot without /dev/pts has none.
+bool CanOpenTerminal();
 // With nothing but arguments.
 Outcome Execute(std::vector<std::string> arguments);
 

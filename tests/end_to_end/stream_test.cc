@@ -64,6 +64,7 @@ TEST(Stream, FilesAreFormattedBySuffix) {
 }
 
 TEST(Stream, ColourFollowsTheEnvironment) {
+  if (!CanOpenTerminal()) GTEST_SKIP() << "no pseudo terminal can be opened here";
   const Process plain{.arguments = {kModel, "--hw", kEdge}};
   EXPECT_THAT(Execute(plain).out, Not(HasSubstr("\x1b")));
   Process forced = plain;
@@ -99,6 +100,7 @@ size_t Characters(const std::string& line) {
 }
 
 TEST(Stream, ANarrowTerminalIsNotOverrun) {
+  if (!CanOpenTerminal()) GTEST_SKIP() << "no pseudo terminal can be opened here";
   for (const int columns : {40, 72, 100}) {
     const Outcome outcome =
         Execute(Process{.arguments = {kModel, "--hw", kEdge, "--color=never"}, .terminal_columns = columns});
