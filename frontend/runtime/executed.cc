@@ -21,17 +21,18 @@ constexpr int kMaxRounds = 10;
 constexpr int kFirstMinor = 12, kLastMinor = 31;
 
 constexpr std::array<Pass, 1> kBefore = {internal::InlineFunctions};
-constexpr std::array<Pass, 8> kBasic = {
-    internal::EliminateNoOps, internal::FoldIntoConvolutions, internal::MergeEqualNodes, internal::FoldConstants,
-    internal::FuseMatMulAdd,  internal::FuseReshapes,         internal::FuseFormsBasic,  internal::PushTransposes,
+constexpr std::array<Pass, 9> kBasic = {
+    internal::EliminateNoOps, internal::FoldIntoConvolutions, internal::MergeEqualNodes,
+    internal::FoldConstants,  internal::FuseMatMulAdd,        internal::FuseReshapes,
+    internal::FuseFormsBasic, internal::SpreadQuantisation,   internal::PushTransposes,
 };
 // Once, as soon as the kernels are chosen.
 constexpr std::array<Pass, 1> kAssigned = {internal::PushTransposesLate};
-constexpr std::array<Pass, 6> kExtended = {
-    internal::FuseActivations,   internal::FuseFormsExtended, internal::FuseSplits,
-    internal::FuseMatMulAddLate, internal::FuseSkipNorms,     internal::FuseIntoMatMul,
+constexpr std::array<Pass, 8> kExtended = {
+    internal::FuseQuantised, internal::FuseDynamicQuantisation, internal::FuseActivations, internal::FuseFormsExtended,
+    internal::FuseSplits,    internal::FuseMatMulAddLate,       internal::FuseSkipNorms,   internal::FuseIntoMatMul,
 };
-constexpr std::array<Pass, 2> kAll = {internal::BlockLayout, internal::FuseConvSums};
+constexpr std::array<Pass, 3> kAll = {internal::BlockLayout, internal::PutChannelsLast, internal::FuseConvSums};
 
 void RunLevel(absl::Span<const Pass> passes, int rounds, Rewrite& rewrite, const RuntimeOptions& options) {
   for (int round = 0; round < rounds; ++round) {
@@ -59,6 +60,7 @@ absl::StatusOr<ExecutedGraph> ExecuteWithOnnxRuntime(const Graph& graph, const R
   }
   Rewrite rewrite(graph);
   if (options.other_binding != nullptr) internal::ForgetOpenShapes(rewrite, *options.other_binding);
+  internal::UnfoldDequantized(rewrite);
   RunLevel(kBefore, 1, rewrite, options);
   rewrite.Compact();
   RunLevel(kBasic, kMaxRounds, rewrite, options);

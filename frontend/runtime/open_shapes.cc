@@ -83,11 +83,12 @@ class Forgetter {
     return !theirs || axis >= theirs->size() ||
            !((*theirs)[axis] == (*r_.graph().tensors[static_cast<size_t>(t)].shape)[axis]);
   }
-  SymbolId SymbolOf(TensorId t, size_t axis) {
+  // The extents of an axis under the two bindings.
+  using Pair = std::pair<int64_t, int64_t>;
+  Pair PairOf(TensorId t, size_t axis) {
     const std::optional<Shape>& theirs = other_.tensors[static_cast<size_t>(t)].shape;
     const int64_t there = theirs && axis < theirs->size() ? (*theirs)[axis].extent : -1;
-    const std::pair<int64_t, int64_t> key((*r_.tensor(t).shape)[axis].extent, there);
-    return symbols_.try_emplace(key, kFirstOpenSymbol + static_cast<SymbolId>(symbols_.size())).first->second;
+    return Pair((*r_.tensor(t).shape)[axis].extent, there);
   }
 
   // Open extents become symbols where they are stated or among `carried`, else nothing is known of them.
@@ -98,9 +99,16 @@ class Forgetter {
     for (size_t axis = 0; axis < known.size(); ++axis) {
       if (!IsOpenIn(t, axis)) continue;
       open = true;
-      const SymbolId symbol = SymbolOf(t, axis);
-      const bool told = r_.tensor(t).shape_stated || std::find(carried.begin(), carried.end(), symbol) != carried.end();
-      known[axis] = {.symbol = told ? symbol : kNone};
+      const Pair pair = PairOf(t, axis);
+      SymbolId symbol = kNone;
+      if (r_.tensor(t).shape_stated) {
+        symbol = symbols_.try_emplace(pair, kFirstOpenSymbol + static_cast<SymbolId>(symbols_.size())).first->second;
+      } else {
+        const auto at = std::find_if(carried.begin(), carried.end(), [&](SymbolId s) { return pairs_.at(s) == pair; });
+        if (at != carried.end()) symbol = *at;
+      }
+      if (symbol != kNone) pairs_.try_emplace(symbol, pair);
+      known[axis] = {.symbol = symbol};
     }
     if (open) r_.Forget(t, std::move(known), Fixed(t));
   }
@@ -165,7 +173,7 @@ class Forgetter {
 
   std::vector<SymbolId> Carried(NodeId n) {
     const Node& node = r_.node(n);
-    std::vector<SymbolId> symbols, missing;
+    std::vector<SymbolId> symbols;
     const bool broadcast = IsOneOf(kBroadcast, node);
     for (TensorId t : node.inputs) {
       if (t == kNone || !r_.tensor(t).shape) continue;
@@ -173,30 +181,37 @@ class Forgetter {
         if (d.symbol >= kFirstOpenSymbol) symbols.push_back(d.symbol);
       }
     }
-    if (!broadcast || node.outputs.empty() || node.outputs[0] == kNone || !r_.tensor(node.outputs[0]).shape)
+    if (!broadcast || node.outputs.empty() || node.outputs[0] == kNone || !r_.tensor(node.outputs[0]).shape) {
       return symbols;
-    // Two operands that may differ: the result is only known where both are.
+    }
+    // Two operands that may differ: the result is only known where both are, and by the same symbol.
+    std::vector<Pair> missing;
     const size_t rank = r_.tensor(node.outputs[0]).shape->size();
+    std::vector<SymbolId> met(rank, kNone);
     for (TensorId t : node.inputs) {
       if (t == kNone || !r_.tensor(t).shape) continue;
       const Shape& shape = *r_.tensor(t).shape;
       for (size_t d = 0; d < shape.size(); ++d) {
         const size_t axis = rank - shape.size() + d;
-        if (shape[d].known() || shape[d].symbol >= kFirstOpenSymbol || !IsOpenIn(node.outputs[0], axis)) continue;
-        missing.push_back(SymbolOf(node.outputs[0], axis));
+        if (shape[d].known() || !IsOpenIn(node.outputs[0], axis)) continue;
+        const bool differs = met[axis] != kNone && met[axis] != shape[d].symbol;
+        if (shape[d].symbol < kFirstOpenSymbol || differs) missing.push_back(PairOf(node.outputs[0], axis));
+        met[axis] = shape[d].symbol;
       }
     }
-    symbols.erase(
-        std::remove_if(symbols.begin(), symbols.end(),
-                       [&](SymbolId s) { return std::find(missing.begin(), missing.end(), s) != missing.end(); }),
-        symbols.end());
+    symbols.erase(std::remove_if(symbols.begin(), symbols.end(),
+                                 [&](SymbolId s) {
+                                   return std::find(missing.begin(), missing.end(), pairs_.at(s)) != missing.end();
+                                 }),
+                  symbols.end());
     return symbols;
   }
 
   Rewrite& r_;
   const Graph& other_;
   const size_t count_;
-  std::map<std::pair<int64_t, int64_t>, SymbolId> symbols_;  // by extent here and in the other binding
+  std::map<Pair, SymbolId> symbols_;
+  std::map<SymbolId, Pair> pairs_;
 };
 
 }  // namespace

@@ -43,6 +43,16 @@ bool FuseIntoMatMul(Rewrite& rewrite, const RuntimeOptions& options);
 bool FuseSplits(Rewrite& rewrite, const RuntimeOptions& options);
 // skip_norm.cc
 bool FuseSkipNorms(Rewrite& rewrite, const RuntimeOptions& options);
+// qdq.cc
+void UnfoldDequantized(Rewrite& rewrite);  // before all passes
+// After Transposes moved.
+bool RepairQuantised(Rewrite& rewrite);
+bool SpreadQuantisation(Rewrite& rewrite, const RuntimeOptions& options);
+bool FuseQuantised(Rewrite& rewrite, const RuntimeOptions& options);
+// dynamic_quantisation.cc
+bool FuseDynamicQuantisation(Rewrite& rewrite, const RuntimeOptions& options);
+// channels_last.cc
+bool PutChannelsLast(Rewrite& rewrite, const RuntimeOptions& options);
 // blocked.cc
 bool BlockLayout(Rewrite& rewrite, const RuntimeOptions& options);
 

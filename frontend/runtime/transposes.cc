@@ -49,7 +49,7 @@ class Pusher {
     for (size_t i = count; i-- > 0;) FindTransposesBehind(static_cast<NodeId>(i));
     bool changed = false;
     for (size_t i = 0; i < count; ++i) changed |= Visit(static_cast<NodeId>(i));
-    return changed;
+    return RepairQuantised(r_) || changed;
   }
 
  private:
