@@ -9,7 +9,7 @@ namespace {
 
 // A constant with one element a channel: [C, 1, 1], [1, C, 1, 1], or one element in all.
 bool IsPerChannel(Rewrite& rewrite, TensorId t, size_t rank, int64_t channels) {
-  if (!rewrite.IsConstant(t)) return false;
+  if (!rewrite.IsStored(t)) return false;
   std::optional<std::vector<int64_t>> extents = rewrite.Extents(t);
   if (!extents || extents->size() > rank) return false;
   while (extents->size() < rank) extents->insert(extents->begin(), 1);
@@ -20,8 +20,8 @@ bool IsPerChannel(Rewrite& rewrite, TensorId t, size_t rank, int64_t channels) {
 }
 
 bool HasConstantWeights(Rewrite& rewrite, NodeId conv) {
-  return rewrite.IsConstant(rewrite.Input(conv, 1)) &&
-         (rewrite.Input(conv, 2) == kNone || rewrite.IsConstant(rewrite.Input(conv, 2)));
+  return rewrite.IsStored(rewrite.Input(conv, 1)) &&
+         (rewrite.Input(conv, 2) == kNone || rewrite.IsStored(rewrite.Input(conv, 2)));
 }
 
 bool Folds(Rewrite& rewrite, NodeId conv, NodeId next) {
@@ -31,7 +31,7 @@ bool Folds(Rewrite& rewrite, NodeId conv, NodeId next) {
   if (rewrite.Is(next, "BatchNormalization")) {
     if (rewrite.Input(next, 0) != out || rewrite.Output(next, 1) != kNone) return false;
     for (size_t slot = 1; slot < 5; ++slot) {
-      if (!rewrite.IsConstant(rewrite.Input(next, slot))) return false;
+      if (!rewrite.IsStored(rewrite.Input(next, slot))) return false;
     }
     return true;
   }

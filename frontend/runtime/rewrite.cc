@@ -56,6 +56,11 @@ bool Rewrite::IsConstant(TensorId t) const {
   return t != kNone && out_.graph.tensors[static_cast<size_t>(t)].is_constant;
 }
 
+bool Rewrite::IsStored(TensorId t) const {
+  const NodeId n = Producer(t);
+  return IsConstant(t) && (n == kNone || out_.graph.nodes[static_cast<size_t>(n)].op_type == "Constant");
+}
+
 bool Rewrite::IsPrivate(TensorId t) const { return OnlyReader(t) != kNone; }
 
 NodeId Rewrite::OnlyReader(TensorId t) const {

@@ -34,6 +34,8 @@ class Rewrite {
   NodeId ProducerOf(TensorId t, absl::string_view op) const;
   NodeId Producer(TensorId t) const;
   bool IsConstant(TensorId t) const;
+  // A constant that no node has to compute first.
+  bool IsStored(TensorId t) const;
   // Read by one node, once, and not seen from outside.
   bool IsPrivate(TensorId t) const;
   NodeId OnlyReader(TensorId t) const;  // kNone when there is not exactly one
