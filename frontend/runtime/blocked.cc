@@ -4,6 +4,7 @@
 // the twin, and what is left over reads the plain tensor behind one ReorderOutput.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -276,8 +277,40 @@ class Blocker {
     MakeTwin(n, channels);
   }
 
+  // x · HardSigmoid(x) behind a convolution that nobody else reads is HardSwish, which it does itself (from 1.30).
+  bool AbsorbHardSwish(NodeId gate) {
+    constexpr int kSince = 30;
+    const TensorId in = r_.Input(gate, 0);
+    const Twin twin = *Find(in);
+    const NodeId conv = twin.producer, product = r_.OnlyReader(r_.Output(gate));
+    if (options_.minor_version < kSince || !r_.Is(gate, "HardSigmoid") || !r_.Is(product, "Mul") || twin.readers != 2) {
+      return false;
+    }
+    const size_t side = r_.Input(product, 0) == in ? 0 : 1;
+    if (r_.Input(product, side) != in || r_.Input(product, 1 - side) != r_.Output(gate)) return false;
+    constexpr double kAlpha = 1.0 / 6.0, kBeta = 0.5, kTolerance = 1e-6;
+    if (std::abs(FloatAttribute(r_.node(gate), "alpha", 0.2) - kAlpha) > kTolerance ||
+        FloatAttribute(r_.node(gate), "beta", kBeta) != kBeta) {
+      return false;
+    }
+    if (r_.node(conv).domain != kBlocked || r_.node(conv).op_type != "Conv" ||
+        FindAttribute(r_.node(conv), "activation") != nullptr) {
+      return false;
+    }
+    const TensorId out = r_.Output(product);
+    twins_.at(in).remaining -= 2;
+    SetAttribute(r_.node(conv), "activation", absl::string_view("HardSwish"));
+    for (NodeId n : {product, gate}) {
+      r_.Absorb(conv, n);
+      r_.Remove(n);
+    }
+    Register(out, {twin.tensor, conv, twin.channels, 0, 0});
+    return true;
+  }
+
   // Becomes part of the convolution in front of it, or runs on blocks.
   void ConvertActivation(NodeId n, bool may_fuse) {
+    if (AbsorbHardSwish(n)) return;
     const TensorId in = r_.Input(n, 0), out = r_.Output(n);
     const Twin twin = *Find(in);
     const NodeId conv = twin.producer;

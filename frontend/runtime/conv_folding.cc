@@ -7,6 +7,9 @@
 namespace opcost::internal {
 namespace {
 
+// Zeros in front of a maximum are not the padding of one; 1.32 sees that.
+constexpr int kLastPaddedMaximum = 31;
+
 // A constant with one element a channel: [C, 1, 1], [1, C, 1, 1], or one element in all.
 bool IsPerChannel(Rewrite& rewrite, TensorId t, size_t rank, int64_t channels) {
   if (!rewrite.IsStored(t)) return false;
@@ -98,12 +101,13 @@ bool FoldIntoAverage(Rewrite& rewrite, NodeId n) {
 
 }  // namespace
 
-bool FoldIntoConvolutions(Rewrite& rewrite, const RuntimeOptions&) {
+bool FoldIntoConvolutions(Rewrite& rewrite, const RuntimeOptions& options) {
   bool changed = false;
   for (size_t i = 0; i < rewrite.size(); ++i) {
     const NodeId n = static_cast<NodeId>(i);
     if (rewrite.Is(n, "AveragePool")) changed |= FoldIntoAverage(rewrite, n);
-    if (rewrite.Is(n, "MaxPool") && rewrite.Output(n, 1) == kNone) changed |= FoldPadding(rewrite, n);
+    const bool pads_maxima = options.minor_version <= kLastPaddedMaximum && rewrite.Is(n, "MaxPool");
+    if (pads_maxima && rewrite.Output(n, 1) == kNone) changed |= FoldPadding(rewrite, n);
     if (!rewrite.Is(n, "Conv")) continue;
     changed |= FoldPadding(rewrite, n);
     while (FoldFollowing(rewrite, n)) changed = true;

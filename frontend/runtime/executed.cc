@@ -18,7 +18,7 @@ using internal::Rewrite;
 
 // A level repeats its passes until none changes anything, at most so often.
 constexpr int kMaxRounds = 10;
-constexpr int kFirstMinor = 12, kLastMinor = 31;
+constexpr int kFirstMinor = 12, kLastMinor = 32;
 
 constexpr std::array<Pass, 1> kBefore = {internal::InlineFunctions};
 constexpr std::array<Pass, 9> kBasic = {

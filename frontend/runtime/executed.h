@@ -19,7 +19,7 @@ namespace opcost {
 enum class RuntimeLevel : uint8_t { kBasic, kExtended, kAll };
 
 struct RuntimeOptions {
-  int minor_version = 26;  // ONNX Runtime 1.N, N from 12 to 31
+  int minor_version = 26;  // ONNX Runtime 1.N, N from 12 to 32
   RuntimeLevel level = RuntimeLevel::kAll;
   int64_t block = 16;  // channels in a block of the blocked layout: 16 with AVX-512, else 8
   // The same file with every symbol bound to another value, or nullptr when it has none. Extents and values that differ

@@ -139,8 +139,21 @@ TEST(Reshapes, ReadTheExtentsOfOthers) {
             "Relu Shape Gather Gather Unsqueeze Unsqueeze Concat Reshape");
 }
 
-TEST(Padding, BecomesPartOfAMaximum) {
-  EXPECT_EQ(Executed("p = Pad (x, pads) y = MaxPool <kernel_shape = [3, 3]> (p)"), "MaxPool");
+TEST(Padding, BecomesPartOfAMaximumUpTo31) {
+  const Graph graph = LoadBody("p = Pad (x, pads) y = MaxPool <kernel_shape = [3, 3]> (p)");
+  EXPECT_EQ(Kernels(graph, {.level = RuntimeLevel::kExtended}), "MaxPool");
+  EXPECT_EQ(Kernels(graph, {.minor_version = 31, .level = RuntimeLevel::kExtended}), "MaxPool");
+  EXPECT_EQ(Kernels(graph, {.minor_version = 32, .level = RuntimeLevel::kExtended}), "Pad MaxPool");
+}
+
+TEST(Blocks, ConvolutionsTakeHardSwishFrom30) {
+  const absl::StatusOr<Graph> graph = LoadText(R"(<ir_version: 8, opset_import: ["" : 17]>
+    g (float[1, 3, 8, 8] x) => (float[1, 16, 8, 8] y) {
+      n = Constant <value_ints = [16, 3, 1, 1]> ()  w = ConstantOfShape (n)
+      c = Conv (x, w)  y = HardSwish (c) })");
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(Kernels(*graph, {.minor_version = 30}), "Conv ReorderOutput");
+  EXPECT_EQ(Kernels(*graph, {.minor_version = 29}), "Conv HardSigmoid Mul ReorderOutput");
 }
 
 }  // namespace
