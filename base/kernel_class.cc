@@ -35,6 +35,7 @@ constexpr std::array<KernelClassRow, static_cast<size_t>(C::kCount)> kClasses = 
     {"conv_quantized", C::kConvPlain, P::kConv2d},
     {"conv_quantized_pointwise", C::kConvQuantized, P::kPointwise},
     {"conv_quantized_depthwise", C::kConvQuantized, P::kDepthwise},
+    {"conv_quantized_unsigned", C::kConvQuantized, P::kConv2d},
     {"matmul_stored", kRoot, P::kGemm},
     {"matvec_stored", C::kMatmulStored, P::kGemm},
     {"matmul_batched", C::kMatmulStored, P::kMatmul},

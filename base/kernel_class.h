@@ -29,6 +29,7 @@ enum class KernelClass : uint8_t {
   kConvQuantized,
   kConvQuantizedPointwise,
   kConvQuantizedDepthwise,
+  kConvQuantizedUnsigned,  // weights, too: other instructions
   // Products. "Stored": the second operand is a weight, packed once.
   kMatmulStored,
   kMatvecStored,

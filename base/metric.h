@@ -26,11 +26,11 @@ enum class Metric : uint8_t {
   kIntensity,        // kFlops / kBytes
   kDispatches,
   // As executed.
-  kTiledMacs,       // multiply-accumulates with channels or columns padded to whole vectors
-  kBorderMacs,      // of them, those of outputs whose window crosses the left or right edge: made one at a time
-  kTileSteps,       // register tiles × reduction steps: what each tile costs beyond its MACs
-  kAliasedMacs,     // tiled MACs where rows or channel blocks lie a multiple of an L1 way apart
-  kPassBytes,       // results written and read again, once a block of the reduction
+  kTiledMacs,    // multiply-accumulates with channels or columns padded to whole vectors
+  kBorderMacs,   // of them, those of outputs whose window crosses the left or right edge: made one at a time
+  kTileSteps,    // register tiles × reduction steps: what each tile costs beyond its MACs
+  kAliasedMacs,  // tiled MACs where rows or channel blocks lie a multiple of an L1 way apart
+  kPassBytes,  // written or stored once and read again: results once a block of the reduction, recurrent weights a step
   kPackedElements,  // elements rearranged before the product (im2col, packing of an operand that is no weight)
   kCalls,           // operators, or products, that one row makes one after the other: members, batch, groups
   kResidualBytes,   // a second addend read by a fused sum

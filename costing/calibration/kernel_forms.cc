@@ -60,6 +60,7 @@ constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
 constexpr std::array kNbitsTerms = {kWeights, kMissed, kActs};
 constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kBytesL2};
 constexpr std::array kHinges = {kBytesL2, kBytesLlc};
+constexpr std::array kRecurrentTerms = {kPass, kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithRows = {kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithTaps = {kTaps, kBytesL2, kBytesLlc};
 constexpr std::array kWithMacs = {kMacs, kBytesL2, kBytesLlc};
@@ -88,6 +89,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kConvQuantized, kNone, kCompute, kQuantizedTerms},
       {KernelClass::kConvQuantizedPointwise, kOnAll, kCompute, kQuantizedTerms},
       {KernelClass::kConvQuantizedDepthwise, kNone, kCompute, kQuantizedDepthwiseTerms},
+      {KernelClass::kConvQuantizedUnsigned, kNone, kCompute, kQuantizedTerms},
       {KernelClass::kMatmulStored, kNone, kCompute, kStoredTerms, kByPrecision},
       {KernelClass::kMatvecStored, kNone, kVectorProduct, kMatvecTerms, kByPrecision},
       {KernelClass::kMatmulBatched, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
@@ -98,10 +100,10 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kMatmulNbits, kNone, kCompute, kNbitsTerms},
       {KernelClass::kMatvecNbits, kNone, kVectorProduct, kVectorTerms},
       {KernelClass::kAttention, kOnAll, kCompute, kAttentionTerms, kByPrecision},
-      {KernelClass::kLstm, kNone, kCompute, kWithRows, kByPrecision},
-      {KernelClass::kGru, kNone, kCompute, kWithRows, kByPrecision},
-      {KernelClass::kRnn, kNone, kCompute, kWithRows, kByPrecision},
-      {KernelClass::kLstmQuantized, kNone, kCompute, kWithRows},
+      {KernelClass::kLstm, kNone, kCompute, kRecurrentTerms, kByPrecision},
+      {KernelClass::kGru, kNone, kCompute, kRecurrentTerms, kByPrecision},
+      {KernelClass::kRnn, kNone, kCompute, kRecurrentTerms, kByPrecision},
+      {KernelClass::kLstmQuantized, kNone, kCompute, kRecurrentTerms},
       {KernelClass::kGelu, kOnHinges, kFlow, kHinges},
       {KernelClass::kBiasGelu, kNone, kFlow, kHinges},
       {KernelClass::kFastGelu, kNone, kFlow, kHinges},

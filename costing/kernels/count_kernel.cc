@@ -47,7 +47,7 @@ constexpr std::array kOperators = {
     Is("MultiHeadAttention", KernelClass::kAttention),
     Is("GroupQueryAttention", KernelClass::kAttention),
     Is("QAttention", KernelClass::kAttention),
-    Is("DynamicQuantizeLSTM", KernelClass::kLstmQuantized),
+    OperatorRow{"DynamicQuantizeLSTM", RecurrentKernel},
     OperatorRow{"LSTM", RecurrentKernel},
     OperatorRow{"GRU", RecurrentKernel},
     OperatorRow{"RNN", RecurrentKernel},

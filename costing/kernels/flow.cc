@@ -53,6 +53,19 @@ bool MovesOneAxis(const Extents64& permutation) {
   return false;
 }
 
+// Axes that stay side by side and in order move as one.
+Extents64 Merged(const Extents64& permutation) {
+  Extents64 firsts;  // of each group, in output order
+  for (size_t i = 0; i < permutation.size(); ++i) {
+    if (i == 0 || permutation[i] != permutation[i - 1] + 1) firsts.push_back(permutation[i]);
+  }
+  Extents64 ranks;
+  for (int64_t first : firsts) {
+    ranks.push_back(std::count_if(firsts.begin(), firsts.end(), [&](int64_t other) { return other < first; }));
+  }
+  return ranks;
+}
+
 bool MovesNothing(const Extents64& permutation, const Extents64& dims) {
   int64_t last = -1;
   for (int64_t axis : permutation) {
@@ -165,7 +178,7 @@ void TransposeKernel(const KernelContext& context) {
     context.Set(Metric::kAliasedBytes, context.Get(Metric::kBytes));
   }
   context.Set(Metric::kRows, Product(dims) / std::max(1.0, run));
-  const bool one = MovesOneAxis(permutation);
+  const bool one = MovesOneAxis(Merged(permutation));
   context.count.kernel_class = run > 1 ? (one ? KernelClass::kTransposeAxis : KernelClass::kTransposeBlocks)
                                        : (one ? KernelClass::kTransposePlane : KernelClass::kTransposeElements);
 }

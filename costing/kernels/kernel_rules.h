@@ -36,9 +36,10 @@ struct KernelContext {
     if (!HasIn(slot)) return 0;
     return static_cast<double>(ByteSize(graph.tensors[static_cast<size_t>(node.inputs[slot])]).value_or(0));
   }
-  bool IsFloat32(size_t slot) const {
-    return HasIn(slot) && graph.tensors[static_cast<size_t>(node.inputs[slot])].dtype == DType::kFloat32;
+  bool HasDType(size_t slot, DType dtype) const {
+    return HasIn(slot) && graph.tensors[static_cast<size_t>(node.inputs[slot])].dtype == dtype;
   }
+  bool IsFloat32(size_t slot) const { return HasDType(slot, DType::kFloat32); }
 
  private:
   Extents64 Of(TensorId id) const {

@@ -101,15 +101,17 @@ void EinsumKernel(const KernelContext& context) {
 
 void RecurrentKernel(const KernelContext& context) {
   const Extents64 x = context.In(0), r = context.In(2);
-  if (context.node.op_type == "LSTM") {
-    context.count.kernel_class = KernelClass::kLstm;
-  } else {
-    context.count.kernel_class = context.node.op_type == "GRU" ? KernelClass::kGru : KernelClass::kRnn;
-  }
+  const std::string& op = context.node.op_type;
+  context.count.kernel_class = op == "LSTM"                  ? KernelClass::kLstm
+                               : op == "DynamicQuantizeLSTM" ? KernelClass::kLstmQuantized
+                               : op == "GRU"                 ? KernelClass::kGru
+                                                             : KernelClass::kRnn;
   const Extents64 w = context.In(1);
   if (x.size() != 3 || w.size() != 3 || r.size() != 3) return;
   const double steps = static_cast<double>(x[0]);
   context.Set(Metric::kTiledMacs, steps * static_cast<double>(x[1]) * (Product(w) + Product(r)));
+  // The product with the state is one of vectors, a step at a time: each reads the recurrent weights anew.
+  context.Set(Metric::kPassBytes, steps * context.BytesIn(2));
   context.Set(Metric::kRows, steps * static_cast<double>(w[0]));  // steps that follow one another
 }
 

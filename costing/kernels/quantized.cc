@@ -7,8 +7,8 @@
 namespace opcost {
 namespace {
 
-constexpr double kDotLength = 4;   // products that one integer instruction adds up
-constexpr size_t kWeightSlot = 3;  // of QLinearConv
+constexpr double kDotLength = 4;         // products that one integer instruction adds up
+constexpr size_t kWeightSlot = 3;        // of QLinearConv
 
 }  // namespace
 
@@ -31,6 +31,8 @@ void QuantizedConvKernel(const KernelContext& context) {
     return;
   }
   if (taps == 1) context.count.kernel_class = KernelClass::kConvQuantizedPointwise;
+  // Signed weights meet unsigned images in one instruction; unsigned ones take several.
+  if (context.HasDType(kWeightSlot, DType::kUInt8)) context.count.kernel_class = KernelClass::kConvQuantizedUnsigned;
   AddProduct(groups, positions, filters, CeilDiv(depth, kDotLength), context);
   context.Set(Metric::kTiledMacs, context.Get(Metric::kTiledMacs) * kDotLength);
   context.Set(Metric::kPackedElements, taps == 1 ? 0 : positions * depth * groups);

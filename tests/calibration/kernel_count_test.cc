@@ -266,6 +266,41 @@ TEST(CountKernel, QuantizedProducts) {
             "matvec_nbits");
 }
 
+TEST(CountKernel, IntegersByTheirSigns) {
+  const MeasuredTensor scalar = Weight({});
+  MeasuredTensor weight = Weight({33, 11, 3, 3});
+  const auto conv = [&](DType dtype) {
+    weight.dtype = dtype;
+    return Count({"QLinearConv",
+                  "com.microsoft",
+                  {Int("channels_last", 1)},
+                  {In({1, 5, 7, 11}), scalar, scalar, weight, scalar, scalar, scalar, scalar},
+                  {1, 5, 7, 33}});
+  };
+  EXPECT_EQ(ClassOf(conv(DType::kInt8)), "conv_quantized");
+  EXPECT_EQ(ClassOf(conv(DType::kUInt8)), "conv_quantized_unsigned");
+  EXPECT_EQ(Of(conv(DType::kUInt8), M::kTiledMacs), 35 * 48 * 100);
+}
+
+// 13 steps of a batch of 2 in 2 directions, 5 inputs, 7 cells: 4 gates of 7 · 5 and of 7 · 7, the latter read each
+// step.
+TEST(CountKernel, RecurrentWeightsAreReadAtEachStep) {
+  const KernelCount lstm = Count(
+      {"LSTM", "", {Int("hidden_size", 7)}, {In({13, 2, 5}), Weight({2, 28, 5}), Weight({2, 28, 7})}, {13, 2, 2, 7}});
+  EXPECT_EQ(ClassOf(lstm), "lstm");
+  EXPECT_EQ(Of(lstm, M::kTiledMacs), 13 * 2 * (2 * 28 * 5 + 2 * 28 * 7));
+  EXPECT_EQ(Of(lstm, M::kPassBytes), 13 * 2 * 28 * 7 * 4);
+}
+
+// Axes that stay together move as one: [a, bc, de] → [a, de, bc] exchanges two planes, however many axes they have.
+TEST(CountKernel, AxesThatStayTogetherMoveAsOne) {
+  const auto transpose = [](Dims in, Dims perm, Dims out) {
+    return ClassOf(Count({"Transpose", "", {Ints("perm", std::move(perm))}, {In(std::move(in))}, std::move(out)}));
+  };
+  EXPECT_EQ(transpose({2, 3, 5, 7, 11}, {0, 3, 4, 1, 2}, {2, 7, 11, 3, 5}), "transpose_plane");
+  EXPECT_EQ(transpose({2, 3, 5, 7}, {3, 2, 1, 0}, {7, 5, 3, 2}), "transpose_elements");
+}
+
 // What multiplies and has no class is no stream of bytes: it is priced by its pattern or the default.
 TEST(CountKernel, WithoutAClass) {
   EXPECT_EQ(ClassOf(Count({"DeformConv", "", {}, {In({1, 2, 5, 5}), Weight({3, 2, 3, 3})}, {1, 3, 3, 3}})), "none");
