@@ -7,8 +7,8 @@
 namespace opcost {
 namespace {
 
-constexpr double kDotLength = 4;         // products that one integer instruction adds up
-constexpr size_t kWeightSlot = 3;        // of QLinearConv
+constexpr double kDotLength = 4;   // products that one integer instruction adds up
+constexpr size_t kWeightSlot = 3;  // of QLinearConv
 
 }  // namespace
 
