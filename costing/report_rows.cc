@@ -76,7 +76,9 @@ Evidence EvidenceOf(const Pricing& pricing, const RowPrice& price, Bound bound) 
   if (!entry.efficiency) return entry.evidence;
   const EfficiencyForm& form = *entry.efficiency;
   if (bound == Bound::kDispatch && form.dispatch != kNoId) return of(form.dispatch);
-  if (bound == Bound::kMemory) return of(form.memory_fraction == kNoId ? form.bandwidth : form.memory_fraction);
+  const bool memory_apart = form.bandwidth != kNoId;  // else it is inside the curve
+  if (bound == Bound::kMemory && memory_apart)
+    return of(form.memory_fraction == kNoId ? form.bandwidth : form.memory_fraction);
   if (form.curve == kNoId && form.factors.empty()) return of(form.rate);
   Evidence worst = Evidence::kMeasured;
   for (CoefficientId factor : form.factors) worst = std::max(worst, of(factor));
