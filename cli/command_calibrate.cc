@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -25,6 +24,7 @@
 #include "cli/output.h"
 #include "cli/version.h"
 #include "costing/calibration/calibrate.h"
+#include "costing/calibration/date.h"
 #include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/update_profile.h"
 #include "frontend/patterns/classify.h"
@@ -74,15 +74,6 @@ std::vector<Argument> CalibrateArguments(CalibrateOptions& options) {
        &options.lanes},
       {"--level", "NAME", "optimisation of the runtime: basic, extended, all (default all)", &options.level},
   };
-}
-
-std::string Today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm day{};
-  gmtime_r(&now, &day);
-  char text[sizeof "2026-11-21"];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &day);
-  return text;
 }
 
 absl::Status ReadSize(absl::string_view flag, const std::string& text, double& bytes) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <ctime>
 #include <fstream>
 #include <limits>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "costing/calibration/date.h"
 #include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/runtime/machine_state.h"
 #include "costing/calibration/runtime/merge_sessions.h"
@@ -33,15 +33,6 @@ constexpr int64_t kReferenceSide = 256;
 constexpr int kReferenceRuns = 12;
 
 double Since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-std::string Today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm day{};
-  gmtime_r(&now, &day);
-  char text[sizeof "2026-11-21"];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &day);
-  return text;
-}
 
 // A model from memory, by way of a file, as all models come to the runtime.
 absl::StatusOr<PreparedModel> PrepareMade(std::shared_ptr<const OrtLibrary> library, const RuntimeRequest& request,
