@@ -139,7 +139,7 @@ absl::Status InferNodes(Instantiation& in, NodeId first, NodeId last);
 Remembered InferFresh(Instantiation& in, NodeId id, bool with_values);
 // Adds what is known of sequences element by element (infer_sequences.cc).
 void InferSequences(Instantiation& in, NodeId id, std::vector<Inferred>& outputs);
-// If, Loop, Scan, SequenceMap and whatever else has a body (regions.cc).
+// If, Loop, Scan, SequenceMap and whatever else has a body (regions.h).
 absl::Status InferControl(Instantiation& in, NodeId id);
 // Records an output, merges what the file declares, and turns missing extents into symbols or notes.
 void Apply(Instantiation& in, NodeId id, size_t output, Inferred inferred, bool inputs_resolved);
