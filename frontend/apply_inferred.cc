@@ -20,6 +20,8 @@ constexpr const char* kShapeFromLaterInputs[] = {"Reshape",  "Expand", "Slice", 
 
 // Whether an unknown extent of this node can come from data at all.
 bool ReadsData(Instantiation& in, const Node& node) {
+  // Bodies read more than their owner's inputs.
+  if (!node.bodies.empty()) return true;
   const bool later = std::any_of(std::begin(kShapeFromLaterInputs), std::end(kShapeFromLaterInputs),
                                  [&](const char* name) { return node.op_type == name; });
   for (size_t i = later ? 1 : 0; i < node.inputs.size(); ++i) {
@@ -59,7 +61,8 @@ void MergeDeclared(Instantiation& in, const onnx::TypeProto& declared, Inferred&
 }
 
 // Names the missing extents; true when one stays a symbol of its own.
-bool NameMissing(Instantiation& in, NodeId id, const std::string& tensor, Shape& shape) {
+bool NameMissing(Instantiation& in, NodeId id, size_t output, Shape& shape) {
+  const std::string tensor = in.TensorAt(in.NodeAt(id).outputs[output]).name;
   bool symbolic = false;
   const bool root = !InputsDependOnData(in, in.NodeAt(id));
   for (size_t axis = 0; axis < shape.size(); ++axis) {
@@ -69,7 +72,12 @@ bool NameMissing(Instantiation& in, NodeId id, const std::string& tensor, Shape&
       symbolic = true;
       continue;
     }
-    const std::string name = absl::StrCat(tensor, ":", axis);
+    const std::optional<int64_t> most = UpperBound(in, id, output, axis);
+    if (most && *most == 0) {
+      dim.extent = 0;
+      continue;
+    }
+    const std::string name = ExtentName(in, in.NodeAt(id).outputs[output], axis);
     in.symbols_met.insert(name);
     const auto assumed = in.options.assume.find(name);
     if (assumed != in.options.assume.end()) {
@@ -77,10 +85,10 @@ bool NameMissing(Instantiation& in, NodeId id, const std::string& tensor, Shape&
       continue;
     }
     dim.symbol = InternSymbol(in, name);
+    if (most) in.at_most[dim.symbol] = *most;
     symbolic = true;
     if (!root) continue;
     const bool data = ReadsData(in, in.NodeAt(id));
-    const std::optional<int64_t> most = UpperBound(in, id, axis);
     in.Note(data ? NoteKind::kDataDependent : NoteKind::kUnresolvedShape,
             absl::StrCat("axis ", axis, " of '", tensor, "' (", in.NodeAt(id).op_type, ") ",
                          data ? "depends on data" : "follows from shapes in a way that is not evaluated",
@@ -156,7 +164,7 @@ void Apply(Instantiation& in, NodeId id, size_t output, Inferred inferred, bool 
     if (!inferred.shape) {
       NoteMissingShape(in, id, inputs_resolved);
     } else if (!complete && inputs_resolved) {
-      symbolic = NameMissing(in, id, in.TensorAt(tensor).name, *inferred.shape);
+      symbolic = NameMissing(in, id, output, *inferred.shape);
     }
   }
   Assign(in, tensor, inferred);

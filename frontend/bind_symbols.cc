@@ -269,6 +269,21 @@ SymbolId InternSymbol(Instantiation& in, absl::string_view name) {
   return it->second;
 }
 
+std::string ExtentName(Instantiation& in, TensorId id, size_t axis) {
+  const Tensor& t = in.TensorAt(id);
+  std::string name = absl::StrCat(t.name, ":", axis);
+  if (in.symbol_owner.emplace(name, id).first->second == id) return name;
+  const Region& region = in.graph.regions[static_cast<size_t>(t.region)];
+  if (region.owner != kNone) {
+    const char* body = region.kind == RegionKind::kThen   ? "/then_branch/"
+                       : region.kind == RegionKind::kElse ? "/else_branch/"
+                                                          : "/body/";
+    name = absl::StrCat(Label(in, region.owner), body, name);
+    if (in.symbol_owner.emplace(name, id).first->second == id) return name;
+  }
+  return absl::StrCat(name, "#", id);
+}
+
 Dim DeclaredDim(Instantiation& in, const Dimension& d) {
   if (d.has_dim_value()) return {d.dim_value() >= 0 ? d.dim_value() : -1, kNone};
   if (!d.has_dim_param() || d.dim_param().empty()) return {};

@@ -1,4 +1,4 @@
-// Types that a loop carries from round to round, until they stop changing.
+// Types that a loop carries from round to round: what of them holds in every round.
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +12,9 @@ namespace {
 // Beyond this nesting a loop body is inferred once, with carried extents unknown: two passes a level would double the
 // work with every level.
 constexpr int kDeepestRepeated = 4;
+// Every pass but the last widens something, so most loops need two.
+constexpr int kManyPasses = 16;
+constexpr int kFewPasses = 4;
 
 int Depth(Instantiation& in, RegionId id) {
   int depth = 0;
@@ -56,53 +59,65 @@ bool Widen(std::vector<Inferred>& carried, const std::vector<Inferred>& next) {
   return changed;
 }
 
+// Nothing but the rank and the element type.
+void Forget(Inferred& type) {
+  type.value = kNone;
+  type.elements = nullptr;
+  if (type.shape) type.shape->assign(type.shape->size(), Dim{});
+}
+
+void NoteChanging(Instantiation& in, const std::string& tensor, size_t axis, const std::string& name) {
+  in.Note(NoteKind::kDataDependent,
+          absl::StrCat("axis ", axis, " of '", tensor, "' changes from round to round and stays the symbol '", name,
+                       "'; give it a typical value with --assume ", name, "=N"),
+          tensor);
+}
+
 }  // namespace
 
-// Names the extents that a loop changes, so that the body can be typed with them.
+void NoteMark::Restore(Instantiation& in) const {
+  in.graph.notes.erase(in.graph.notes.begin() + notes_, in.graph.notes.end());
+  in.unresolved_downstream = downstream_;
+}
+
 void AssignCarried(Instantiation& in, TensorId id, Inferred inferred) {
   if (inferred.shape) {
     for (size_t axis = 0; axis < inferred.shape->size(); ++axis) {
       Dim& d = (*inferred.shape)[axis];
       if (d.known() || d.symbol != kNone) continue;
-      const std::string name = absl::StrCat(in.TensorAt(id).name, ":", axis);
+      const std::string name = ExtentName(in, id, axis);
       in.symbols_met.insert(name);
       const auto assumed = in.options.assume.find(name);
       if (assumed != in.options.assume.end()) {
         d.extent = assumed->second;
       } else {
         d.symbol = InternSymbol(in, name);
+        NoteChanging(in, in.TensorAt(id).name, axis, name);
       }
     }
   }
   Assign(in, id, inferred);
 }
 
-// Runs the body until the carried types hold. `fixed` inputs come first and never change.
-absl::Status Iterate(Instantiation& in, RegionId body, size_t fixed, std::vector<Inferred> carried,
-                     size_t skip_outputs) {
-  const size_t notes = in.graph.notes.size();
-  const int64_t downstream = in.unresolved_downstream;
-  const bool repeat = Depth(in, body) <= kDeepestRepeated;
-  for (int pass = 0; pass < 4; ++pass) {
-    in.graph.notes.resize(notes);
-    in.unresolved_downstream = downstream;
+bool MayRepeat(Instantiation& in, RegionId body) { return Depth(in, body) <= kDeepestRepeated; }
+
+absl::Status Settle(Instantiation& in, RegionId body, size_t fixed, size_t skip_outputs,
+                    std::vector<Inferred>& carried) {
+  const NoteMark mark(in);
+  const int passes = !MayRepeat(in, body) ? 1 : Depth(in, body) > 2 ? kFewPasses : kManyPasses;
+  for (int pass = 1; pass <= passes; ++pass) {
+    mark.Restore(in);
     for (size_t i = 0; i < carried.size(); ++i) {
-      const TensorId t = RegionAt(in, body).inputs[fixed + i];
-      if (!repeat || pass == 3) {
-        carried[i].value = kNone;
-        carried[i].elements = nullptr;
-        if (carried[i].shape) carried[i].shape->assign(carried[i].shape->size(), Dim{});
-      }
-      AssignCarried(in, t, carried[i]);
+      if (pass == passes) Forget(carried[i]);
+      AssignCarried(in, RegionAt(in, body).inputs[fixed + i], carried[i]);
     }
     if (absl::Status s = InferRegion(in, body); !s.ok()) return s;
-    if (!repeat || pass == 3) break;
     std::vector<Inferred> next;
     const std::vector<TensorId>& outputs = RegionAt(in, body).outputs;
     for (size_t i = 0; i < carried.size() && skip_outputs + i < outputs.size(); ++i) {
       next.push_back(Describe(in, outputs[skip_outputs + i]));
     }
-    if (!Widen(carried, next)) break;
+    if (pass < passes && !Widen(carried, next)) break;
   }
   return absl::OkStatus();
 }

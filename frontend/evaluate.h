@@ -69,6 +69,8 @@ std::optional<int64_t> WrapAxis(int64_t axis, int64_t rank);
 // Axes from the attribute or, in later operator sets, from input `input`; nullopt when they are there but not known.
 // Empty when there are none.
 std::optional<std::vector<int64_t>> Axes(const Operands& o, size_t input);
+// How many elements of an axis Numpy's start:end:step takes, step not 0.
+int64_t SliceLength(int64_t start, int64_t end, int64_t step, int64_t length);
 // Row-major strides.
 std::vector<int64_t> Strides(absl::Span<const int64_t> dims);
 // Numpy broadcasting; nullopt when the extents do not agree.

@@ -184,10 +184,18 @@ Results Mean(const Operands& o) {
   return sum;
 }
 
-// Comparisons and logic: both operands wholly known.
+// A symbol is an extent, so 0 stands for it beside a negative number, and beside itself.
+bool ComparesAsZero(const Value& a, int64_t i, const Value& b, int64_t j) {
+  const SymbolId x = a.StateAt(i), y = b.StateAt(j);
+  if (x == kUnknownElement || y == kUnknownElement) return false;
+  if (x == kKnownElement) return a.ints[static_cast<size_t>(i)] < 0;
+  return y == kKnownElement ? b.ints[static_cast<size_t>(j)] < 0 : x == y;
+}
+
+// Comparisons and logic, element by element as far as they are known.
 template <typename IntTest, typename FloatTest>
 Results Test(const Operands& o, IntTest ints, FloatTest floats) {
-  const Value *a = o.known(0), *b = o.known(1);
+  const Value *a = o.input(0), *b = o.input(1);
   if (a == nullptr || b == nullptr || a->dtype == DType::kString || StoredAsInt(a->dtype) != StoredAsInt(b->dtype))
     return {};
   const auto dims = Broadcast(a->dims, b->dims);
@@ -200,6 +208,10 @@ Results Test(const Operands& o, IntTest ints, FloatTest floats) {
     out.ints[k] =
         (a->ints.empty() && b->ints.empty() ? floats(a->floats[i], b->floats[j]) : ints(a->ints[i], b->ints[j])) ? 1
                                                                                                                  : 0;
+    if (a->KnownAt(ai[k]) && b->KnownAt(bi[k])) continue;
+    if (out.state.empty()) out.state.assign(ai.size(), kKnownElement);
+    const bool decided = StoredAsInt(a->dtype) && ComparesAsZero(*a, ai[k], *b, bi[k]);
+    if (!decided) out.state[k] = kUnknownElement;
   }
   return One(std::move(out));
 }

@@ -91,14 +91,12 @@ Results Range(const Operands& o) {
   if (StoredAsInt(start->dtype)) {
     const int64_t a = start->ints[0], b = limit->ints[0], d = delta->ints[0];
     if (d == 0) return {};
-    // As doubles only to bound the length; the elements are exact.
-    const double estimate = std::ceil((static_cast<double>(b) - static_cast<double>(a)) / static_cast<double>(d));
-    const int64_t n = estimate <= 0                                     ? 0
-                      : estimate > static_cast<double>(kMaxIntElements) ? -1
-                                                                        : static_cast<int64_t>(estimate);
-    if (n < 0) return {};
-    Value v = Zeros(start->dtype, {n});
-    for (int64_t i = 0; i < n; ++i) v.ints[static_cast<size_t>(i)] = a + i * d;
+    // Wide enough for the distance of any two 64-bit integers.
+    const __int128 distance = static_cast<__int128>(b) - a;
+    const __int128 n = (distance > 0) == (d > 0) ? (distance + d + (d > 0 ? -1 : 1)) / d : 0;
+    if (n > kMaxIntElements) return {};
+    Value v = Zeros(start->dtype, {static_cast<int64_t>(n)});
+    for (size_t i = 0; i < v.ints.size(); ++i) v.ints[i] = a + static_cast<int64_t>(i) * d;
     return One(std::move(v));
   }
   if (!StoredAsFloat(start->dtype) || delta->floats[0] == 0) return {};

@@ -272,7 +272,7 @@ Results Compress(const Operands& o) {
 }
 
 Results Where(const Operands& o) {
-  const Value* condition = o.known(0);
+  const Value* condition = o.input(0);
   const std::optional<Value> a = o.ValueOrUnknowns(1);
   const std::optional<Value> b = o.ValueOrUnknowns(2);
   if (condition == nullptr || !a || !b || a->dtype != b->dtype) return {};
@@ -283,11 +283,13 @@ Results Where(const Operands& o) {
   const std::vector<int64_t> ai = BroadcastIndex(a->dims, *dims);
   const std::vector<int64_t> bi = BroadcastIndex(b->dims, *dims);
   Value out = Zeros(a->dtype, *dims);
-  if (!a->known() || !b->known()) out.state.assign(ci.size(), kKnownElement);
+  if (!condition->known() || !a->known() || !b->known()) out.state.assign(ci.size(), kKnownElement);
   for (size_t i = 0; i < ci.size(); ++i) {
     const bool first = condition->ints[static_cast<size_t>(ci[i])] != 0;
     Put(out, static_cast<int64_t>(i), first ? *a : *b, first ? ai[i] : bi[i]);
+    if (!condition->KnownAt(ci[i])) out.state[i] = kUnknownElement;
   }
+  Normalize(out);
   return One(std::move(out));
 }
 
@@ -300,6 +302,10 @@ constexpr EvaluatorRow kRows[] = {
 };
 
 }  // namespace
+
+int64_t SliceLength(int64_t start, int64_t end, int64_t step, int64_t length) {
+  return Clamp(start, end, step, length).count;
+}
 
 absl::Span<const EvaluatorRow> IndexingEvaluators() { return kRows; }
 

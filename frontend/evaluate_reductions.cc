@@ -54,10 +54,16 @@ std::optional<Plan> PlanReduction(const Operands& o, const Value& v) {
 
 Results Reduce(const Operands& o, Kind kind) {
   const Value* v = o.known(0);
-  if (v == nullptr || v->dtype == DType::kString || v->size() == 0) return {};
+  if (v == nullptr || v->dtype == DType::kString) return {};
+  // Of no elements there is a sum and a product, nothing else.
+  if (v->size() == 0 && kind != Kind::kSum && kind != Kind::kProd) return {};
   const auto plan = PlanReduction(o, *v);
   if (!plan) return {};
   Value out = Zeros(v->dtype, plan->dims);
+  if (v->size() == 0 && kind == Kind::kProd) {
+    std::fill(out.ints.begin(), out.ints.end(), 1);
+    std::fill(out.floats.begin(), out.floats.end(), 1);
+  }
   std::vector<bool> started(static_cast<size_t>(out.size()), false);
   for (size_t i = 0; i < plan->target.size(); ++i) {
     const size_t t = static_cast<size_t>(plan->target[i]);

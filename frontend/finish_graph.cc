@@ -195,6 +195,31 @@ void NoteUnequalSymbols(Instantiation& in) {
   }
 }
 
+// Symbols in the outputs that no note names: they follow from others.
+void NoteOutputSymbols(Instantiation& in) {
+  constexpr size_t kShown = 8;
+  std::vector<std::string> names;
+  for (const TensorId id : in.graph.outputs) {
+    const std::optional<Shape>& shape = in.TensorAt(id).shape;
+    for (size_t axis = 0; shape && axis < shape->size(); ++axis) {
+      if ((*shape)[axis].symbol == kNone) continue;
+      const std::string& name = in.graph.symbols[static_cast<size_t>((*shape)[axis].symbol)];
+      const std::string flag = absl::StrCat("--assume ", name, "=");
+      const bool told = std::any_of(in.graph.notes.begin(), in.graph.notes.end(),
+                                    [&](const opcost::Note& n) { return n.text.find(flag) != std::string::npos; });
+      if (!told && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  if (names.empty()) return;
+  const size_t more = names.size() - std::min(names.size(), kShown);
+  names.resize(names.size() - more);
+  in.Note(NoteKind::kDataDependent,
+          absl::StrCat("of the outputs, '", absl::StrJoin(names, "', '"), "'", more > 0 ? " and others" : "",
+                       names.size() + more == 1 ? " follows" : " follow",
+                       " from the extents above and can be given with --assume as well"),
+          "");
+}
+
 absl::Status CheckNames(Instantiation& in) {
   std::vector<std::string> names;
   for (const std::string& s : in.symbols_met) {
@@ -232,6 +257,7 @@ absl::Status Finish(Instantiation& in) {
   AddIdentities(in.graph);
   if (absl::Status s = CheckNames(in); !s.ok()) return s;
   NoteUnequalSymbols(in);
+  NoteOutputSymbols(in);
   NoteMissingImports(in);
   NoteUnknownOperators(in);
   if (in.unresolved_downstream > 0) {

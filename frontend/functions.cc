@@ -26,6 +26,17 @@ OpsetMap Opsets(const onnx::FunctionProto& function, const OpsetMap& outer) {
   return opsets;
 }
 
+// Types that the function states for its own tensors; its parameters have the caller's.
+void AddDeclaredTypes(Builder& b, const Names& names, const onnx::FunctionProto& function) {
+  for (const onnx::ValueInfoProto& info : function.value_info()) {
+    const auto it = names.own.find(info.name());
+    if (it == names.own.end() || it->second == kNone || !info.has_type()) continue;
+    const onnx::TypeProto*& declared = b.in.declared[static_cast<size_t>(it->second)];
+    const auto& parameters = function.input();
+    if (std::find(parameters.begin(), parameters.end(), info.name()) == parameters.end()) declared = &info.type();
+  }
+}
+
 std::string CallName(const onnx::NodeProto& call) {
   if (!call.name().empty()) return call.name();
   for (const std::string& output : call.output()) {
@@ -114,6 +125,7 @@ absl::Status ExpandCall(Builder& b, Level& level, const onnx::NodeProto& call, c
   b.active.push_back(&function);
   if (absl::Status s = AddNodes(b, inside, function.node()); !s.ok()) return s;
   b.active.pop_back();
+  AddDeclaredTypes(b, names, function);
   for (int i = 0; i < outputs; ++i) {
     if (call.output(i).empty()) continue;
     const TensorId* found = names.Find(function.output(i));

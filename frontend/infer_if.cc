@@ -1,10 +1,22 @@
 // If: the branch of a constant condition, else what both branches agree on.
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "frontend/regions.h"
 
 namespace opcost::internal {
+namespace {
+
+// Why the results of two branches have no shape in common, or "".
+std::string RankFault(Instantiation& in, const Inferred& a, const Inferred& b) {
+  if (!a.shape || !b.shape || a.shape->size() == b.shape->size()) return "";
+  return absl::StrCat("its branches give ", ToString(*a.shape, in.graph), " and ", ToString(*b.shape, in.graph),
+                      ", and which of them runs depends on data");
+}
+
+}  // namespace
 
 absl::Status InferIf(Instantiation& in, NodeId id) {
   const std::vector<RegionId> bodies = in.NodeAt(id).bodies;
@@ -24,11 +36,16 @@ absl::Status InferIf(Instantiation& in, NodeId id) {
     for (const TensorId t : RegionAt(in, body).outputs) outputs.push_back(Describe(in, t));
   }
   if (results.empty()) return absl::OkStatus();
-  std::vector<Inferred> merged = results[0];
-  for (size_t b = 1; b < results.size(); ++b) {
-    for (size_t i = 0; i < merged.size() && i < results[b].size(); ++i) merged[i] = Join(merged[i], results[b][i]);
+  for (size_t i = 0; i < results[0].size() && i < in.NodeAt(id).outputs.size(); ++i) {
+    Inferred merged = results[0][i];
+    for (size_t b = 1; b < results.size(); ++b) {
+      if (i >= results[b].size()) continue;
+      in.failure = RankFault(in, merged, results[b][i]);
+      merged = Join(merged, results[b][i]);
+    }
+    Apply(in, id, i, std::move(merged), true);
+    in.failure.clear();
   }
-  ApplyAll(in, id, std::move(merged));
   return absl::OkStatus();
 }
 

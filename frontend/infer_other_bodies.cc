@@ -1,4 +1,4 @@
-// SequenceMap, attention with functions on its scores, and bodies of operators that nobody defines.
+// Attention with functions on its scores, and bodies of operators that nobody defines.
 #include <utility>
 #include <vector>
 
@@ -9,20 +9,10 @@
 namespace opcost::internal {
 namespace {
 
-// What the body of an operator other than If, Loop and Scan is handed.
+// What such a body is handed.
 std::vector<Inferred> BodyInputs(Instantiation& in, const Node& node, const Operator& op, size_t count) {
   std::vector<Inferred> types(count);
-  if (op.op_type == "SequenceMap" && op.domain.empty()) {
-    for (size_t i = 0; i < count; ++i) {
-      const TensorId outer = InputAt(node, i);
-      if (outer != kNone) types[i] = Describe(in, outer);
-      types[i].value = kNone;
-      types[i].elements = nullptr;
-      if (types[i].rich != nullptr && types[i].rich->has_sequence_type()) {
-        types[i] = FromType(in, types[i].rich->sequence_type().elem_type());
-      }
-    }
-  } else if (op.op_type == "FlexAttention" && count == 1 && node.inputs.size() > 1) {
+  if (op.op_type == "FlexAttention" && count == 1 && node.inputs.size() > 1) {
     // Scores or probabilities, [batch, heads, queries, keys], in the precision of the softmax.
     const Inferred q = Describe(in, node.inputs[0]), k = Describe(in, node.inputs[1]);
     const int64_t precision = IntAttribute(node, "softmax_precision", 0);
@@ -36,13 +26,11 @@ std::vector<Inferred> BodyInputs(Instantiation& in, const Node& node, const Oper
   return types;
 }
 
-// How often such a body runs: once an element, once, or nobody knows.
+// How often such a body runs: once, or nobody knows.
 Trips BodyTrips(Instantiation& in, NodeId id) {
   if (const auto given = GivenTrips(in, id)) return {*given, false, true};
   const Node& node = in.NodeAt(id);
   if (node.op_type == "FlexAttention") return {1, false, true};
-  const auto sequence = node.op_type == "SequenceMap" ? in.sequences.find(InputAt(node, 0)) : in.sequences.end();
-  if (sequence != in.sequences.end()) return {static_cast<int64_t>(sequence->second->size()), false, true};
   return {1, true, false};
 }
 
@@ -59,18 +47,7 @@ absl::Status InferOtherBodies(Instantiation& in, NodeId id) {
     if (absl::Status s = InferRegion(in, body); !s.ok()) return s;
   }
   SetTrips(in, id, trips);
-  std::vector<Inferred> outputs(node.outputs.size());
-  if (op.op_type == "SequenceMap" && op.domain.empty() && !node.bodies.empty()) {
-    const std::vector<TensorId> results = RegionAt(in, node.bodies[0]).outputs;
-    for (size_t i = 0; i < results.size() && i < outputs.size(); ++i) {
-      onnx::TypeProto type;
-      *type.mutable_sequence_type()->mutable_elem_type() = TypeOf(in, Describe(in, results[i]));
-      outputs[i] = FromType(in, type);
-    }
-  } else {
-    outputs = InferFresh(in, id, true).outputs;
-  }
-  ApplyAll(in, id, std::move(outputs));
+  ApplyAll(in, id, InferFresh(in, id, true).outputs);
   return absl::OkStatus();
 }
 

@@ -62,7 +62,7 @@ absl::Status InferScan(Instantiation& in, NodeId id) {
       carried.push_back(std::move(type));
     }
   }
-  if (absl::Status s = Iterate(in, body, 0, std::move(carried), 0); !s.ok()) return s;
+  if (absl::Status s = Settle(in, body, 0, 0, carried); !s.ok()) return s;
   Trips trips{1, true, false};
   if (const auto given = GivenTrips(in, id)) {
     trips = {*given, false, false};

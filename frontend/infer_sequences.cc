@@ -163,12 +163,29 @@ void Same(const SequenceNode& n, std::vector<Inferred>& outputs) {
   if (it != n.in.sequences.end()) outputs[0].elements = it->second;
 }
 
+// Whether an optional value holds something; nullopt where only its input says so.
+std::optional<bool> Holds(Instantiation& in, TensorId id) {
+  while (id != kNone && in.TensorAt(id).type == TypeClass::kOptional) {
+    const NodeId producer = in.TensorAt(id).producer;
+    if (producer == kNone) return std::nullopt;
+    const Node& node = in.NodeAt(producer);
+    if (!node.domain.empty() || (node.op_type != "Optional" && node.op_type != "Identity")) return std::nullopt;
+    id = node.inputs.empty() ? kNone : node.inputs[0];
+  }
+  return id != kNone;
+}
+
+void HasElement(const SequenceNode& n, std::vector<Inferred>& outputs) {
+  const std::optional<bool> holds = Holds(n.in, n.input(0));
+  if (holds) outputs[0].value = n.in.values.Intern(IntScalar(DType::kBool, *holds ? 1 : 0));
+}
+
 struct Row {
   const char* op_type;
   void (*infer)(const SequenceNode&, std::vector<Inferred>&);
 };
 
-constexpr std::array<Row, 11> kRows = {{{"SequenceEmpty", Empty},
+constexpr std::array<Row, 12> kRows = {{{"SequenceEmpty", Empty},
                                         {"SequenceConstruct", Construct},
                                         {"SequenceInsert", Insert},
                                         {"SequenceErase", Erase},
@@ -178,7 +195,8 @@ constexpr std::array<Row, 11> kRows = {{{"SequenceEmpty", Empty},
                                         {"SplitToSequence", Split},
                                         {"Identity", Same},
                                         {"Optional", Same},
-                                        {"OptionalGetElement", Same}}};
+                                        {"OptionalGetElement", Same},
+                                        {"OptionalHasElement", HasElement}}};
 
 }  // namespace
 

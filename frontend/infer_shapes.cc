@@ -8,6 +8,7 @@
 #include "frontend/instantiate.h"
 #include "frontend/node_context.h"
 #include "frontend/onnx_types.h"
+#include "frontend/open_extents.h"
 
 namespace opcost::internal {
 namespace {
@@ -108,13 +109,6 @@ bool Resolved(Instantiation& in, const Node& node) {
   });
 }
 
-bool Dead(Instantiation& in, RegionId region) {
-  for (RegionId r = region; r != kNone; r = in.graph.regions[static_cast<size_t>(r)].parent) {
-    if (in.graph.regions[static_cast<size_t>(r)].dead) return true;
-  }
-  return false;
-}
-
 std::string UnboundHint(Instantiation& in) {
   for (const opcost::Note& note : in.graph.notes) {
     if (note.kind == NoteKind::kUnboundSymbol) {
@@ -131,7 +125,7 @@ absl::Status CheckReshape(Instantiation& in, NodeId id) {
   if (node.op_type != "Reshape" || !node.domain.empty() || node.inputs.empty() || node.outputs.empty()) {
     return absl::OkStatus();
   }
-  if (node.inputs[0] == kNone || node.outputs[0] == kNone || Dead(in, node.region)) return absl::OkStatus();
+  if (node.inputs[0] == kNone || node.outputs[0] == kNone || IsDead(in, node.region)) return absl::OkStatus();
   const bool baked = node.inputs.size() < 2 || (node.inputs[1] != kNone && in.TensorAt(node.inputs[1]).is_constant);
   const Tensor& data = in.TensorAt(node.inputs[0]);
   const Tensor& out = in.TensorAt(node.outputs[0]);
@@ -172,7 +166,11 @@ absl::Status InferNode(Instantiation& in, NodeId id) {
   }
   in.failure = result->failure;
   // Nothing is remembered while this runs, so `result` stays where it is.
-  for (size_t i = 0; i < result->outputs.size(); ++i) Apply(in, id, i, result->outputs[i], resolved);
+  for (size_t i = 0; i < result->outputs.size(); ++i) {
+    Inferred out = result->outputs[i];
+    FollowFirst(in, id, i, out);
+    Apply(in, id, i, std::move(out), resolved);
+  }
   in.failure.clear();
   return CheckReshape(in, id);
 }
@@ -216,9 +214,17 @@ Remembered InferFresh(Instantiation& in, NodeId id, bool with_values) {
     if (!result.failure.empty()) out.shape.reset();
     result.outputs.push_back(std::move(out));
   }
+  if (result.failure.empty()) CloseExtents(in, id, result.outputs);
   if (with_values) Evaluate(in, id, result.outputs);
   InferSequences(in, id, result.outputs);
   return result;
+}
+
+bool IsDead(Instantiation& in, RegionId region) {
+  for (RegionId r = region; r != kNone; r = in.graph.regions[static_cast<size_t>(r)].parent) {
+    if (in.graph.regions[static_cast<size_t>(r)].dead) return true;
+  }
+  return false;
 }
 
 std::string Label(Instantiation& in, NodeId id) {

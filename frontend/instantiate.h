@@ -89,6 +89,8 @@ struct Instantiation {
 
   // Symbols.
   absl::flat_hash_map<std::string, SymbolId> symbol_index;
+  absl::flat_hash_map<std::string, TensorId> symbol_owner;  // of extents: names may repeat in bodies, symbols do not
+  absl::flat_hash_map<SymbolId, int64_t> at_most;           // where an operator's definition says so
   absl::flat_hash_set<std::string> symbols_met;  // every data-dependent symbol that came up, assumed ones too
   absl::flat_hash_set<std::string> told;         // symbols that a note says are unequal to others
   absl::flat_hash_set<std::string> unbound;      // symbols that nobody bound: they count as 1
@@ -100,7 +102,8 @@ struct Instantiation {
   std::string memory_key;  // scratch
   int quiet = 0;           // > 0: no notes (dead branches, first passes over loop bodies)
   int64_t unresolved_downstream = 0;
-  std::string failure;  // why ONNX refused the node at hand
+  int64_t round_budget = 1 << 15;  // nodes that may still be inferred to follow loops round by round
+  std::string failure;             // why ONNX refused the node at hand
 
   void Note(NoteKind kind, std::string text, std::string where) {
     if (quiet == 0) graph.notes.push_back({kind, std::move(text), std::move(where)});
@@ -130,6 +133,9 @@ const Operator* InternOperator(Instantiation& in, absl::string_view domain, absl
 
 // The symbol of that name, made when it is new.
 SymbolId InternSymbol(Instantiation& in, absl::string_view name);
+// What the extent is called as a symbol, and after --assume: "tensor:axis", with more before it where another tensor of
+// that name came first.
+std::string ExtentName(Instantiation& in, TensorId id, size_t axis);
 // The extent of a declared dimension under the bindings; unknown when a part of it is not bound.
 Dim DeclaredDim(Instantiation& in, const onnx::TensorShapeProto::Dimension& dim);
 
@@ -147,8 +153,11 @@ void Apply(Instantiation& in, NodeId id, size_t output, Inferred inferred, bool 
 Inferred Describe(Instantiation& in, TensorId id);
 void Assign(Instantiation& in, TensorId id, const Inferred& inferred);
 
-// The most that an unknown extent of the node's outputs can be on `axis` (upper_bounds.cc).
-std::optional<int64_t> UpperBound(Instantiation& in, NodeId id, size_t axis);
+// The most that an unknown extent of the node's output can be on `axis` (upper_bounds.cc).
+std::optional<int64_t> UpperBound(Instantiation& in, NodeId id, size_t output, size_t axis);
+
+// Whether a constant condition rules the region out, or one around it.
+bool IsDead(Instantiation& in, RegionId region);
 
 // "where" for notes: the node's name, or its operator and output when it has none.
 std::string Label(Instantiation& in, NodeId id);

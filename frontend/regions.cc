@@ -11,13 +11,15 @@
 namespace opcost::internal {
 namespace {
 
+std::string Times(int64_t n) { return n == 1 ? "once" : absl::StrCat(n, " times"); }
+
 void NoteTrips(Instantiation& in, NodeId id, const Trips& trips) {
   if (!trips.assumed) return;
   if (trips.entered) {
     in.Note(NoteKind::kAssumption,
             absl::StrCat("whether ", in.NodeAt(id).op_type, " '", Label(in, id),
-                         "' is entered depends on data; it is counted as entered, ", trips.count,
-                         " times, and extents follow from that; set it with --trip ", Label(in, id), "=N"),
+                         "' is entered depends on data; it is counted as entered, ", Times(trips.count),
+                         ", and extents follow from that; set it with --trip ", Label(in, id), "=N"),
             Label(in, id));
     return;
   }
@@ -42,7 +44,7 @@ absl::Status InferRegion(Instantiation& in, RegionId id) {
   return InferNodes(in, first, last);
 }
 
-// --trip by the node's name, by its label, or by the identity that it has where names repeat.
+// By the node's name, by its label, or by the identity that it has where names repeat.
 std::optional<int64_t> GivenTrips(Instantiation& in, NodeId id) {
   if (in.options.trips.empty()) return std::nullopt;
   std::string unique = Label(in, id);
@@ -69,7 +71,6 @@ void SetTrips(Instantiation& in, NodeId id, const Trips& trips) {
   NoteTrips(in, id, trips);
 }
 
-// What holds for either of two results.
 Inferred Join(const Inferred& a, const Inferred& b) {
   Inferred out = a;
   if (a.value != b.value) out.value = kNone;
@@ -116,6 +117,7 @@ absl::Status InferControl(Instantiation& in, NodeId id) {
     if (node.op_type == "If") return InferIf(in, id);
     if (node.op_type == "Loop") return InferLoop(in, id);
     if (node.op_type == "Scan") return InferScan(in, id);
+    if (node.op_type == "SequenceMap") return InferSequenceMap(in, id);
   }
   return IsSearch(*in.operators[static_cast<size_t>(id)]) ? InferSearch(in, id) : InferOtherBodies(in, id);
 }

@@ -37,16 +37,47 @@ Inferred Stacked(const Inferred& element, int64_t axis, Dim length);
 // Results of a body as the outputs of its owner.
 void ApplyAll(Instantiation& in, NodeId id, std::vector<Inferred> outputs);
 
-// The type of a body's input whose missing extents become symbols, so that the body can be typed with them.
+// Where the notes stood, so that a body that is inferred again starts from there.
+class NoteMark {
+ public:
+  explicit NoteMark(const Instantiation& in)
+      : notes_(static_cast<int64_t>(in.graph.notes.size())), downstream_(in.unresolved_downstream) {}
+  void Restore(Instantiation& in) const;
+
+ private:
+  int64_t notes_;
+  int64_t downstream_;
+};
+
+// carried.cc: the type of a body's input whose missing extents become symbols, so that the body can be typed with them.
 void AssignCarried(Instantiation& in, TensorId id, Inferred inferred);
-// Runs the body until the carried types hold. `fixed` inputs come first and never change; the first `skip_outputs` of
-// the body's outputs are not carried.
-absl::Status Iterate(Instantiation& in, RegionId body, size_t fixed, std::vector<Inferred> carried,
-                     size_t skip_outputs);
+// Whether a body that deep may be inferred several times: every level multiplies.
+bool MayRepeat(Instantiation& in, RegionId body);
+// Runs the body until the types in `carried` hold in every round; extents that change become unknown. `fixed` inputs
+// come first and never change; the first `skip_outputs` of the body's outputs are not carried.
+absl::Status Settle(Instantiation& in, RegionId body, size_t fixed, size_t skip_outputs,
+                    std::vector<Inferred>& carried);
+
+// follow_rounds.cc: what running a loop's body round by round shows.
+struct Rounds {
+  // Types of the carried inputs at the start of each round, and after the last.
+  std::vector<std::vector<Inferred>> entered;
+  std::vector<Inferred> scanned;  // what all rounds agree on
+  int64_t count() const { return static_cast<int64_t>(entered.size()) - 1; }
+};
+// At most `most` rounds, exactly so many if the condition is not asked. nullopt where data decides when it ends, or
+// where that takes too long.
+std::optional<Rounds> FollowRounds(Instantiation& in, RegionId body, const std::vector<Inferred>& initial, int64_t most,
+                                   bool ask_condition);
+// What a Loop's body is handed in a round (nullopt: any).
+void AssignRound(Instantiation& in, RegionId body, std::optional<int64_t> round);
+// Tensors of the region, dead branches aside, without all extents.
+int64_t OpenTensors(Instantiation& in, RegionId body);
 
 absl::Status InferIf(Instantiation& in, NodeId id);
 absl::Status InferLoop(Instantiation& in, NodeId id);
 absl::Status InferScan(Instantiation& in, NodeId id);
+absl::Status InferSequenceMap(Instantiation& in, NodeId id);
 absl::Status InferOtherBodies(Instantiation& in, NodeId id);
 // BeamSearch and its kin.
 bool IsSearch(const Operator& op);

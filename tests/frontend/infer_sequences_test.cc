@@ -73,9 +73,8 @@ TEST(Sequences, AMapRunsOnceAnElement) {
   EXPECT_FALSE(g.regions[1].trips_assumed);
 }
 
-TEST(Sequences, ALoopThatLengthensOneForgetsItsElements) {
-  const Graph g = MustLoad(ModelText(R"(g (float[2,3] x) => (int64 n) {
-      m = Constant <value_int = 5> ()
+TEST(Sequences, ALoopThatLengthensOneAsOftenAsDataSaysForgetsItsElements) {
+  const Graph g = MustLoad(ModelText(R"(g (float[2,3] x, int64 m) => (int64 n) {
       t = Constant <value = bool {1}> ()
       s = SequenceConstruct(x)
       l = Loop (m, t, s) < body = b (int64 i, bool ci, seq(float[2,3]) a) => (bool co, seq(float[2,3]) o) {
@@ -84,6 +83,35 @@ TEST(Sequences, ALoopThatLengthensOneForgetsItsElements) {
       } >
       n = SequenceLength(l) })"));
   EXPECT_THAT(IntsOf(g, "n"), ElementsAre(-999));  // no value is kept
+}
+
+// [3, 3], [3, 3] and [1, 3] times [3, 5], put together again.
+TEST(Sequences, AMapGivesAnElementForEach) {
+  const Graph g = MustLoad(ModelText(R"(g (float[7,3] x, float[3,5] w) => (float[] y, int64 n) {
+      three = Constant <value_int = 3> ()
+      s = SplitToSequence <axis = 0> (x, three)
+      [map] t = SequenceMap (s) <body = b (float[?,3] e) => (float[?,5] o) { o = MatMul(e, w) }>
+      y = ConcatFromSequence <axis = 0> (t)
+      n = SequenceLength(t) })"));
+  EXPECT_EQ(ShapeOf(g, "y"), "[7, 5]");
+  EXPECT_THAT(IntsOf(g, "n"), ElementsAre(3));
+  EXPECT_EQ(ShapeOf(g, "o"), "[3, 5]");
+  EXPECT_THAT(NotesOf(g, NoteKind::kAssumption), ElementsAre(HasSubstr("element 2 of 3")));
+}
+
+TEST(Optionals, SayWhetherTheyHoldSomething) {
+  const auto branch = [](const std::string& inputs, const std::string& nodes) {
+    const Graph g = MustLoad(ModelText("g (" + inputs + ") => (float[] y) {" + nodes +
+                                       "y = If (h) < then_branch = t () => (float[2,3] a) { a = Relu(d) }, "
+                                       "else_branch = e () => (float[2,3] b) { b = Neg(d) } > }"));
+    return std::string(g.regions.at(1).dead ? "else" : g.regions.at(2).dead ? "then" : "either");
+  };
+  EXPECT_EQ(branch("float[2,3] d", "h = OptionalHasElement(d)"), "then");
+  EXPECT_EQ(branch("float[2,3] d", "o = Optional(d) i = Identity(o) h = OptionalHasElement(i)"), "then");
+  EXPECT_EQ(branch("float[2,3] d", "h = OptionalHasElement()"), "else");
+  EXPECT_EQ(branch("float[2,3] d", "o = Optional <type: type_proto = float[2,3]> () h = OptionalHasElement(o)"),
+            "else");
+  EXPECT_EQ(branch("float[2,3] d, optional(float[2,3]) o", "h = OptionalHasElement(o)"), "either");
 }
 
 TEST(Loops, EnteredOnDataAreCountedAsEntered) {
