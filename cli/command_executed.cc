@@ -21,7 +21,7 @@ namespace opcost {
 namespace {
 
 // The versions whose rules are known.
-constexpr int kOldestRules = 12, kNewestRules = 31;
+constexpr int kOldestRules = 12, kNewestRules = 32;
 
 const CommandHelp& Help() {
   static const auto* const kHelp = new CommandHelp{

@@ -176,11 +176,19 @@ class Blocker {
                 r_.AddConstant(absl::StrCat(r_.tensor(bias).name, "/blocked"), r_.tensor(bias).dtype, {extents[0]}));
   }
 
+  // An average over zeros of the padding whose last window reaches past them: blocks would divide by the whole window,
+  // so it stays plain (from 1.29).
+  bool CountsPastTheEdge(NodeId n) {
+    constexpr int kSince = 29;
+    const Node& node = r_.node(n);
+    return options_.minor_version >= kSince && node.op_type == "AveragePool" &&
+           IntAttribute(node, "ceil_mode", 0) != 0 && IntAttribute(node, "count_include_pad", 0) != 0;
+  }
   void ConvertPool(NodeId n) {
     const TensorId in = r_.Input(n, 0);
     const auto extents = r_.Extents(in);
     if (!extents || extents->size() != 4 || r_.tensor(in).dtype != DType::kFloat32 || !r_.Extents(r_.Output(n))) return;
-    if (r_.Output(n, 1) != kNone || (*extents)[1] % block_ != 0) return;
+    if (r_.Output(n, 1) != kNone || (*extents)[1] % block_ != 0 || CountsPastTheEdge(n)) return;
     ReadBlocks(n);
     MakeBlocked(n, r_.node(n).op_type);
     MakeTwin(n, (*extents)[1]);

@@ -177,4 +177,29 @@ void PermuteVector(Move& move, size_t slot, const Perm& perm) {
   r.SetInput(move.node, slot, out);
 }
 
+bool MergeTransposes(Move& move, const Perm& second) {
+  Rewrite& r = move.rewrite;
+  const Perm both = Then(move.perm, second);
+  const TensorId in = r.Input(move.transpose, 0), out = r.Output(move.node);
+  r.Absorb(move.node, move.transpose);
+  if (IsIdentity(both) && !r.tensor(out).is_graph_output) {
+    const NodeId heir = r.Producer(in);
+    if (heir != kNone) r.Absorb(heir, move.node);
+    r.ReplaceUses(out, in);
+    r.Remove(move.node);
+  } else {
+    Node& node = r.node(move.node);
+    if (node.op_type != "Transpose") {
+      node.op_type = "Transpose";
+      node.attributes.clear();
+      r.SetInput(move.node, 1, kNone);
+      r.node(move.node).inputs.resize(1);
+    }
+    SetAttribute(r.node(move.node), "perm", both);
+    r.SetInput(move.node, 0, in);
+  }
+  RemoveIfUnread(r, move.transpose);
+  return true;
+}
+
 }  // namespace opcost::internal

@@ -20,6 +20,7 @@ struct Move {
   std::vector<size_t> slots;  // the node's inputs that change along
   int opset = 0;              // of ai.onnx
   bool assigned = false;      // kernels are chosen already: level extended and later
+  int minor_version = 0;      // of the runtime
 };
 
 // The permutation of a living Transpose.
@@ -36,6 +37,11 @@ void TransposeOutputs(Move& move, const Perm& perm);
 // The vector of integers in `slot` (one element an axis, or two) follows the axes: permuted when it is constant, by a
 // Gather when it is not.
 void PermuteVector(Move& move, size_t slot, const Perm& perm);
+
+// One step with the Transpose (or what amounts to one) behind: `second` over what `move.transpose` reads.
+bool MergeTransposes(Move& move, const Perm& second);
+// reshape_handler.cc
+bool MoveReshape(Move& move);
 
 struct Handler {
   absl::string_view op;  // as in Rewrite::Is

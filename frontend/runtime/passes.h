@@ -49,6 +49,8 @@ void UnfoldDequantized(Rewrite& rewrite);  // before all passes
 bool RepairQuantised(Rewrite& rewrite);
 bool SpreadQuantisation(Rewrite& rewrite, const RuntimeOptions& options);
 bool FuseQuantised(Rewrite& rewrite, const RuntimeOptions& options);
+// bias_scale.cc: whether a convolution on integers can take the bias, from the DequantizeLinear of its operands.
+bool BiasFits(Rewrite& rewrite, const RuntimeOptions& options, NodeId input, NodeId weight, NodeId bias);
 // dynamic_quantisation.cc
 bool FuseDynamicQuantisation(Rewrite& rewrite, const RuntimeOptions& options);
 // channels_last.cc

@@ -240,7 +240,12 @@ Found FindGroup(Rewrite& rewrite, NodeId n) {
 
 DType IntegerOf(Rewrite& rewrite, NodeId dq) { return rewrite.tensor(rewrite.Input(dq, 0)).dtype; }
 
-bool Fits(Rewrite& rewrite, NodeId n, const GroupRule& rule, const Found& found) {
+bool TakesBias(Rewrite& rewrite, const RuntimeOptions& options, const Found& found) {
+  return found.dq.size() < 3 || found.dq[2] == kNone ||
+         BiasFits(rewrite, options, found.dq[0], found.dq[1], found.dq[2]);
+}
+
+bool Fits(Rewrite& rewrite, const RuntimeOptions& options, NodeId n, const GroupRule& rule, const Found& found) {
   const DType in = found.dq.empty() || found.dq[0] == kNone ? DType::kUnknown : IntegerOf(rewrite, found.dq[0]);
   if (!IsByte(in)) return false;
   const DType out = found.q == kNone ? DType::kUnknown : rewrite.tensor(rewrite.Output(found.q)).dtype;
@@ -257,7 +262,8 @@ bool Fits(Rewrite& rewrite, NodeId n, const GroupRule& rule, const Found& found)
     case Group::kVariadic:
       return out == in;
     case Group::kConv:
-      return in == DType::kUInt8 && out == in && IsByte(IntegerOf(rewrite, found.dq[1]));
+      return in == DType::kUInt8 && out == in && IsByte(IntegerOf(rewrite, found.dq[1])) &&
+             TakesBias(rewrite, options, found);
     case Group::kProduct:
       return in == DType::kUInt8 && IsByte(IntegerOf(rewrite, found.dq[1])) && (found.q == kNone || out == in);
   }
@@ -400,11 +406,11 @@ bool CompleteTranspose(Rewrite& rewrite, NodeId n) {
   return true;
 }
 
-bool FuseGroup(Rewrite& rewrite, NodeId n) {
+bool FuseGroup(Rewrite& rewrite, const RuntimeOptions& options, NodeId n) {
   for (const GroupRule& rule : kRules) {
     if (!rewrite.Is(n, rule.op)) continue;
     const Found found = FindGroup(rewrite, n);
-    if (rewrite.node(n).outputs.size() != 1 || !Fits(rewrite, n, rule, found)) return false;
+    if (rewrite.node(n).outputs.size() != 1 || !Fits(rewrite, options, n, rule, found)) return false;
     if (rule.group != Group::kProduct && found.q == kNone) return false;
     ReplaceGroup(rewrite, n, rule, found);
     return true;
@@ -448,14 +454,14 @@ bool SpreadQuantisation(Rewrite& rewrite, const RuntimeOptions&) {
   return changed;
 }
 
-bool FuseQuantised(Rewrite& rewrite, const RuntimeOptions&) {
+bool FuseQuantised(Rewrite& rewrite, const RuntimeOptions& options) {
   bool changed = false;
   const size_t count = rewrite.size();
   for (size_t i = 0; i < count; ++i) changed |= DropRedundantClip(rewrite, static_cast<NodeId>(i));
   for (size_t i = 0; i < count; ++i) changed |= MakeUnsigned(rewrite, static_cast<NodeId>(i));
   for (size_t i = 0; i < count; ++i) {
     const NodeId n = static_cast<NodeId>(i);
-    changed |= FuseGroup(rewrite, n) || FuseGemm(rewrite, n) || FuseNBits(rewrite, n);
+    changed |= FuseGroup(rewrite, options, n) || FuseGemm(rewrite, n) || FuseNBits(rewrite, n);
   }
   return changed;
 }

@@ -15,11 +15,17 @@ bool IsReshaping(Rewrite& rewrite, NodeId n) {
   return rewrite.Is(n, "Reshape") || rewrite.Is(n, "Squeeze") || rewrite.Is(n, "Unsqueeze");
 }
 
-// A Reshape, and what else only reshapes its result: one Reshape does it when the last shape is known.
-bool MergeInto(Rewrite& rewrite, NodeId n) {
+// Zeros in its shape are extents, not those of its operand.
+bool AllowsZero(Rewrite& rewrite, NodeId n) { return IntAttribute(rewrite.node(n), "allowzero", 0) != 0; }
+
+// A Reshape, and what else only reshapes its result: one Reshape does it when the last shape is known. No zeros may
+// stand for themselves: in the first, and from 1.27 in those behind it.
+bool MergeInto(Rewrite& rewrite, const RuntimeOptions& options, NodeId n) {
+  constexpr int kAllKeepZerosSince = 27;
   if (!IsReshaping(rewrite, n) || !rewrite.Extents(rewrite.Output(n))) return false;
+  if (options.minor_version >= kAllKeepZerosSince && AllowsZero(rewrite, n)) return false;
   const NodeId before = rewrite.ProducerOf(rewrite.Input(n, 0), "Reshape");
-  if (before == kNone || !rewrite.IsPrivate(rewrite.Output(before))) return false;
+  if (before == kNone || AllowsZero(rewrite, before) || !rewrite.IsPrivate(rewrite.Output(before))) return false;
   const TensorId in = rewrite.Input(before, 0);
   const TensorId shape = rewrite.AddInts(absl::StrCat(rewrite.tensor(rewrite.Output(n)).name, "/shape"),
                                          *rewrite.Extents(rewrite.Output(n)));
@@ -90,13 +96,13 @@ bool FoldShape(Rewrite& rewrite, NodeId n) {
 
 }  // namespace
 
-bool FuseReshapes(Rewrite& rewrite, const RuntimeOptions&) {
+bool FuseReshapes(Rewrite& rewrite, const RuntimeOptions& options) {
   bool changed = false;
   for (size_t i = 0; i < rewrite.size(); ++i) {
     const NodeId n = static_cast<NodeId>(i);
     if (rewrite.removed(n)) continue;
     changed |= FoldShape(rewrite, n);
-    while (MergeInto(rewrite, n)) changed = true;
+    while (MergeInto(rewrite, options, n)) changed = true;
   }
   return changed;
 }

@@ -206,55 +206,9 @@ bool MoveTile(Move& move) {
   return MoveThrough(move);
 }
 
-// One step with the Transpose (or what amounts to one) behind: `second` over what `move.transpose` reads.
-bool Merge(Move& move, const Perm& second) {
-  Rewrite& r = move.rewrite;
-  const Perm both = Then(move.perm, second);
-  const TensorId in = r.Input(move.transpose, 0), out = r.Output(move.node);
-  r.Absorb(move.node, move.transpose);
-  if (IsIdentity(both) && !r.tensor(out).is_graph_output) {
-    const NodeId heir = r.Producer(in);
-    if (heir != kNone) r.Absorb(heir, move.node);
-    r.ReplaceUses(out, in);
-    r.Remove(move.node);
-  } else {
-    Node& node = r.node(move.node);
-    if (node.op_type != "Transpose") {
-      node.op_type = "Transpose";
-      node.attributes.clear();
-      r.SetInput(move.node, 1, kNone);
-      r.node(move.node).inputs.resize(1);
-    }
-    SetAttribute(r.node(move.node), "perm", both);
-    r.SetInput(move.node, 0, in);
-  }
-  const TensorId between = r.Output(move.transpose);
-  if (r.tensor(between).consumers.empty() && !r.tensor(between).is_graph_output) r.Remove(move.transpose);
-  return true;
-}
-
 bool MoveTranspose(Move& move) {
   const std::optional<Perm> second = PermOf(move.rewrite, move.node);
-  return second && second->size() == move.perm.size() && Merge(move, *second);
-}
-
-// A Reshape that only moves axes of extent 1 is a Transpose.
-bool MoveReshape(Move& move) {
-  Rewrite& r = move.rewrite;
-  const auto from = r.Extents(r.Input(move.node, 0)), to = r.Extents(r.Output(move.node));
-  if (!from || !to || from->size() != to->size() || !r.IsConstant(r.Input(move.node, 1))) return false;
-  std::vector<int64_t> left = *from;
-  Perm perm;
-  for (int64_t extent : *to) {
-    size_t at = 0;
-    for (; at < left.size() && left[at] != extent; ++at) {
-      if (left[at] > 1 && extent != 1) return false;
-    }
-    if (at == left.size()) return false;
-    left[at] = -1;
-    perm.push_back(static_cast<int64_t>(at));
-  }
-  return Merge(move, perm);
+  return second && second->size() == move.perm.size() && MergeTransposes(move, *second);
 }
 
 bool MoveQuantization(Move& move) {

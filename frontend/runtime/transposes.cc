@@ -38,7 +38,8 @@ std::vector<size_t> SlotsOf(Rewrite& rewrite, NodeId n, Handler::Inputs which) {
 
 class Pusher {
  public:
-  Pusher(Rewrite& rewrite, bool assigned) : r_(rewrite), assigned_(assigned) {
+  Pusher(Rewrite& rewrite, const RuntimeOptions& options, bool assigned)
+      : r_(rewrite), minor_version_(options.minor_version), assigned_(assigned) {
     const auto at = r_.graph().opsets.find("ai.onnx");
     opset_ = at == r_.graph().opsets.end() ? 1 : at->second;
   }
@@ -85,7 +86,7 @@ class Pusher {
   bool Push(NodeId n, NodeId transpose, const Perm& perm, size_t slot) {
     const Handler* handler = FindHandler(r_.node(n));
     if (handler == nullptr) return false;
-    Move move{r_, transpose, n, perm, SlotsOf(r_, n, handler->inputs), opset_, assigned_};
+    Move move{r_, transpose, n, perm, SlotsOf(r_, n, handler->inputs), opset_, assigned_, minor_version_};
     if (std::find(move.slots.begin(), move.slots.end(), slot) == move.slots.end()) return false;
     if (!IsFree(n) && Cost(move, *handler) >= 0) return false;
     return handler->move(move);
@@ -124,6 +125,7 @@ class Pusher {
   }
 
   Rewrite& r_;
+  const int minor_version_;
   const bool assigned_;
   int opset_ = 1;
   std::vector<uint8_t> leads_;  // by tensor: a Transpose stands behind it, or behind nodes that let one pass
@@ -131,8 +133,10 @@ class Pusher {
 
 }  // namespace
 
-bool PushTransposes(Rewrite& rewrite, const RuntimeOptions&) { return Pusher(rewrite, false).Run(); }
+bool PushTransposes(Rewrite& rewrite, const RuntimeOptions& options) { return Pusher(rewrite, options, false).Run(); }
 
-bool PushTransposesLate(Rewrite& rewrite, const RuntimeOptions&) { return Pusher(rewrite, true).Run(); }
+bool PushTransposesLate(Rewrite& rewrite, const RuntimeOptions& options) {
+  return Pusher(rewrite, options, true).Run();
+}
 
 }  // namespace opcost::internal

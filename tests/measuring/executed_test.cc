@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "costing/analyze.h"
 #include "costing/calibration/kernel_graph.h"
@@ -136,6 +138,38 @@ TEST(HostTensors, AreValidAndTheSameForTheSameSeed) {
   for (const HostTensor& weight : *weights) parameters += static_cast<int64_t>(weight.bytes.size()) / 4;
   EXPECT_GT(parameters, 11'000'000);
   EXPECT_EQ(ElementType(ElementNumber(DType::kInt4)), DType::kInt4);
+}
+
+// A convolution on integers adds its bias as it stands: its scale is the product of those of the input and the weight.
+// Made-up ones have to be as well, or the runtime runs other kernels than with the real weights.
+TEST(HostTensors, ScalesOfABiasAreThoseOfTheSums) {
+  const Graph graph = LoadModel("tests/models/modern/q_resnet18_qdq_int8.onnx").value();
+  const auto weights = MakeWeights(graph, ListExternalTensors(graph.path).value(), 1);
+  ASSERT_TRUE(weights.ok()) << weights.status();
+  const auto floats = [&](const std::string& name) {
+    std::vector<float> values;
+    for (const HostTensor& one : *weights) {
+      if (one.name != name) continue;
+      values.resize(one.bytes.size() / sizeof(float));
+      std::memcpy(values.data(), one.bytes.data(), one.bytes.size());
+    }
+    return values;
+  };
+  int compared = 0;
+  for (const Node& node : graph.nodes) {
+    if (node.op_type != "Conv") continue;
+    const auto scale = [&](size_t slot) {
+      const Tensor& operand = graph.tensors[static_cast<size_t>(node.inputs[slot])];
+      return graph.tensors[static_cast<size_t>(graph.nodes[static_cast<size_t>(operand.producer)].inputs[1])];
+    };
+    const std::vector<float> weight = floats(scale(1).name), bias = floats(scale(2).name);
+    if (bias.empty()) continue;
+    const double input = graph.values[static_cast<size_t>(scale(0).value)].floats.at(0);
+    ASSERT_EQ(weight.size(), bias.size()) << node.id;
+    for (size_t i = 0; i < bias.size(); ++i) EXPECT_FLOAT_EQ(bias[i], static_cast<float>(input) * weight[i]) << node.id;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 5);
 }
 
 }  // namespace

@@ -84,6 +84,22 @@ TEST(Transposes, OfAShapePermuteItsElements) {
             "Shape Gather Sigmoid Transpose[021]");
 }
 
+// What ONNX Runtime 1.28.0, 1.29.0 and 1.32.0 write as optimised graphs.
+TEST(Transposes, PassReshapesThatSplitAxesFrom29) {
+  const auto between = [](int minor_version, const std::string& shape) {
+    return Kernels(LoadBody(absl::StrCat("t = Transpose <perm = [0, 2, 3, 1]> (x)  a = Constant <value_ints = [", shape,
+                                         "]> ()  y = Reshape (t, a)")),
+                   {.minor_version = minor_version, .level = RuntimeLevel::kBasic});
+  };
+  EXPECT_EQ(between(28, "2, 13, 17, 1, 11"), "Transpose[0231] Reshape");
+  EXPECT_EQ(between(29, "2, 13, 17, 1, 11"), "Reshape Transpose[03412]");
+  EXPECT_EQ(between(32, "2, 1, 13, 17, 11"), "Reshape Transpose[02341]");
+  EXPECT_EQ(between(32, "2, 1, 13, -1, 11"), "Reshape Transpose[02341]");
+  // Axes that merge, and one behind the last.
+  EXPECT_EQ(between(32, "2, 221, 11"), "Transpose[0231] Reshape");
+  EXPECT_EQ(between(32, "2, 13, 17, 11, 1"), "Transpose[0231] Reshape");
+}
+
 TEST(FusedMatMul, ReadsATransposedBatchOnlyWithOperandsOfEqualRank) {
   EXPECT_EQ(Executed("t = Transpose <perm = [1, 0, 2]> (s) y = MatMul (t, w)"), "Transpose[102] MatMul");
   EXPECT_EQ(Executed("t = Transpose <perm = [0, 2, 1]> (s) y = MatMul (r, t)"), "FusedMatMul");
@@ -137,6 +153,44 @@ TEST(Reshapes, ReadTheExtentsOfOthers) {
       f = Relu (x)  p = Shape (x)  r = Gather (p, i0)  s = Gather (p, i1)
       t = Unsqueeze (r, a)  u = Unsqueeze (s, a)  v = Concat <axis = 0> (t, u, c, d)  y = Reshape (f, v) })")),
             "Relu Shape Gather Gather Unsqueeze Unsqueeze Concat Reshape");
+}
+
+// What ONNX Runtime 1.26.0, 1.27.0 and 1.32.0 write as optimised graphs.
+TEST(Reshapes, ThatKeepZerosStayApart) {
+  const auto both = [](int minor_version, const std::string& first, const std::string& second) {
+    const absl::StatusOr<Graph> graph = LoadText(absl::StrCat(R"(<ir_version: 8, opset_import: ["" : 20]>
+      g (float[6, 4] x) => (float[2, 3, 2, 2] y) {
+        a = Constant <value_ints = [2, 3, 4]> ()  b = Constant <value_ints = [2, 3, 2, 2]> ()
+        f = Relu (x)  r = Reshape )",
+                                                              first, " (f, a)  y = Reshape ", second, " (r, b) }"));
+    EXPECT_TRUE(graph.ok()) << graph.status();
+    return graph.ok() ? Kernels(*graph, {.minor_version = minor_version, .level = RuntimeLevel::kBasic}) : "";
+  };
+  const std::string keeps = "<allowzero = 1>";
+  EXPECT_EQ(both(32, "", ""), "Relu Reshape");
+  EXPECT_EQ(both(26, "", keeps), "Relu Reshape");
+  EXPECT_EQ(both(27, "", keeps), "Relu Reshape Reshape");
+  EXPECT_EQ(both(26, keeps, ""), "Relu Reshape Reshape");
+  EXPECT_EQ(both(32, keeps, ""), "Relu Reshape Reshape");
+}
+
+// What ONNX Runtime 1.28.0, 1.29.0 and 1.32.0 write as optimised graphs.
+TEST(Blocks, AveragesOverPaddingPastTheEdgeStayPlainFrom29) {
+  const auto pool = [](int minor_version, int ceil_mode, int count_include_pad) {
+    const absl::StatusOr<Graph> graph =
+        LoadText(absl::StrCat(R"(<ir_version: 8, opset_import: ["" : 17]>
+      g (float[1, 16, 9, 9] x) => (float[1, 16, h, w] y) {
+        y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], pads = [1, 1, 1, 1], ceil_mode = )",
+                              ceil_mode, ", count_include_pad = ", count_include_pad, "> (x) }"));
+    EXPECT_TRUE(graph.ok()) << graph.status();
+    return graph.ok() ? Kernels(*graph, {.minor_version = minor_version}) : "";
+  };
+  const std::string blocked = "ReorderInput AveragePool ReorderOutput";
+  EXPECT_EQ(pool(28, 1, 1), blocked);
+  EXPECT_EQ(pool(29, 1, 1), "AveragePool");
+  EXPECT_EQ(pool(32, 1, 1), "AveragePool");
+  EXPECT_EQ(pool(32, 1, 0), blocked);
+  EXPECT_EQ(pool(32, 0, 1), blocked);
 }
 
 TEST(Padding, BecomesPartOfAMaximumUpTo31) {

@@ -27,14 +27,16 @@ std::string Model(const std::string& type, const std::string& body, const std::s
                       body, "}");
 }
 
-absl::StatusOr<ExecutedGraph> Executed(const std::string& text, RuntimeLevel level) {
+constexpr int kMinor = 26;
+
+absl::StatusOr<ExecutedGraph> Executed(const std::string& text, RuntimeLevel level, int minor_version = kMinor) {
   const absl::StatusOr<Graph> graph = LoadText(text);
   if (!graph.ok()) return graph.status();
-  return ExecuteWithOnnxRuntime(*graph, {.level = level});
+  return ExecuteWithOnnxRuntime(*graph, {.minor_version = minor_version, .level = level});
 }
 
-std::string Kernels(const std::string& text, RuntimeLevel level = RuntimeLevel::kExtended) {
-  const absl::StatusOr<ExecutedGraph> executed = Executed(text, level);
+std::string Kernels(const std::string& text, RuntimeLevel level = RuntimeLevel::kExtended, int minor_version = kMinor) {
+  const absl::StatusOr<ExecutedGraph> executed = Executed(text, level, minor_version);
   EXPECT_TRUE(executed.ok()) << executed.status() << "\n" << text;
   if (!executed.ok()) return "";
   std::vector<std::string> kernels;
@@ -54,6 +56,37 @@ TEST(QuantisedGroups, AConvolutionRunsOnIntegers) {
   EXPECT_EQ(Kernels(text), "QuantizeLinear QLinearConv DequantizeLinear");
   EXPECT_EQ(Kernels(text, RuntimeLevel::kBasic),
             "QuantizeLinear DequantizeLinear DequantizeLinear DequantizeLinear Conv QuantizeLinear DequantizeLinear");
+}
+
+// What ONNX Runtime 1.26.0, 1.27.0 and 1.32.0 write as optimised graphs: 0.02 · 0.01 is the scale of the sums.
+TEST(QuantisedGroups, TheBiasHasTheScaleOfTheSumsFrom27) {
+  const auto with = [](int minor_version, const std::string& bias) {
+    return Kernels(Model("uint8",
+                         absl::StrCat(R"(
+      xs = Constant <value_float = 0.02> ()  ws = Constant <value_float = 0.01> ()
+      xq = QuantizeLinear (x, xs, z)  xd = DequantizeLinear (xq, xs, z)  wd = DequantizeLinear (wq, ws, wz)
+      )",
+                                      bias, R"(
+      c = Conv (xd, wd, vd)  cq = QuantizeLinear (c, s, z)  y = DequantizeLinear (cq, s, z))"),
+                         "float[1, 32, 6, 6] y"),
+                   RuntimeLevel::kExtended, minor_version);
+  };
+  const auto scaled = [&](int minor_version, const std::string& scale) {
+    return with(minor_version,
+                absl::StrCat("vs = Constant <value_float = ", scale, "> ()  vd = DequantizeLinear (vq, vs, vz)"));
+  };
+  const std::string fused = "QuantizeLinear QLinearConv DequantizeLinear";
+  const std::string apart =
+      "QuantizeLinear DequantizeLinear DequantizeLinear DequantizeLinear Conv QuantizeLinear DequantizeLinear";
+  EXPECT_EQ(scaled(32, "0.0002"), fused);
+  EXPECT_EQ(scaled(32, "0.0002025"), fused);  // one in a hundred may be off, and one in a million besides
+  EXPECT_EQ(scaled(32, "0.000204"), apart);
+  EXPECT_EQ(scaled(27, "0.00024"), apart);
+  EXPECT_EQ(scaled(26, "0.00024"), fused);
+  EXPECT_EQ(with(32,
+                 "vs = Constant <value_float = 0.0002> ()  p = Constant <value = int32 {1}> ()  "
+                 "vd = DequantizeLinear (vq, vs, p)"),
+            apart);
 }
 
 // Channels last in between, and the Transposes move to the ends.

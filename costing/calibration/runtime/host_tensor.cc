@@ -113,6 +113,56 @@ void FillWeight(Role role, uint64_t seed, HostTensor& tensor) {
   FillFloats(-reach, reach, seed, tensor);
 }
 
+// The operands of a quantised bias: runtimes add it to sums of integers, which they only do when its scale is the
+// product of those of the input and the weight.
+struct BiasScale {
+  TensorId input = kNone, weight = kNone, bias = kNone;
+};
+
+std::vector<BiasScale> BiasScales(const Graph& graph) {
+  const auto scale = [&](TensorId t) {
+    const NodeId producer = t == kNone ? kNone : graph.tensors[static_cast<size_t>(t)].producer;
+    if (producer == kNone) return kNone;
+    const Node& node = graph.nodes[static_cast<size_t>(producer)];
+    return node.op_type == "DequantizeLinear" ? node.inputs[1] : kNone;
+  };
+  std::vector<BiasScale> found;
+  for (const Node& node : graph.nodes) {
+    if ((node.op_type != "Conv" && node.op_type != "Gemm") || node.inputs.size() < 3) continue;
+    const BiasScale one{scale(node.inputs[0]), scale(node.inputs[1]), scale(node.inputs[2])};
+    if (one.input != kNone && one.weight != kNone && one.bias != kNone) found.push_back(one);
+  }
+  return found;
+}
+
+std::vector<float> ReadFloats(const HostTensor& tensor) {
+  std::vector<float> values(tensor.dtype == DType::kFloat32 ? tensor.bytes.size() / sizeof(float) : 0);
+  if (!values.empty()) std::memcpy(values.data(), tensor.bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
+void FitBiasScales(const Graph& graph, const std::map<absl::string_view, HostTensor*>& made) {
+  const auto find = [&](TensorId t) {
+    const auto it = made.find(graph.tensors[static_cast<size_t>(t)].name);
+    return it == made.end() ? nullptr : it->second;
+  };
+  const auto values = [&](TensorId t) {
+    if (const HostTensor* tensor = find(t)) return ReadFloats(*tensor);
+    const int32_t value = graph.tensors[static_cast<size_t>(t)].value;
+    if (value == kNone) return std::vector<float>();
+    const std::vector<double>& floats = graph.values[static_cast<size_t>(value)].floats;
+    return std::vector<float>(floats.begin(), floats.end());
+  };
+  for (const BiasScale& one : BiasScales(graph)) {
+    HostTensor* bias = find(one.bias);
+    const std::vector<float> x = values(one.input), w = values(one.weight);
+    if (bias == nullptr || x.size() != 1 || w.empty()) continue;
+    std::vector<float> product = ReadFloats(*bias);
+    for (size_t i = 0; i < product.size(); ++i) product[i] = x[0] * w[std::min(i, w.size() - 1)];
+    if (!product.empty()) std::memcpy(bias->bytes.data(), product.data(), bias->bytes.size());
+  }
+}
+
 // What a kernel with a cache reads of its length: it must be what the cache's extents say.
 std::optional<int64_t> CacheLength(const Graph& graph, TensorId id) {
   constexpr size_t kPastKey = 3, kSequenceLengths = 5, kTotalLength = 6;
@@ -201,6 +251,9 @@ absl::StatusOr<std::vector<HostTensor>> MakeWeights(const Graph& graph, const st
     FillWeight(it == by_name.end() ? Role::kPlain : RoleOf(graph, it->second), seed + weights.size(), *weight);
     weights.push_back(*std::move(weight));
   }
+  std::map<absl::string_view, HostTensor*> made;
+  for (HostTensor& weight : weights) made.try_emplace(weight.name, &weight);
+  FitBiasScales(graph, made);
   return weights;
 }
 

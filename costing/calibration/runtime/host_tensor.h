@@ -28,7 +28,7 @@ absl::StatusOr<std::vector<HostTensor>> MakeInputs(const Graph& graph, uint64_t 
 
 // Random elements for weights whose file is missing: products keep the size of what they are applied to, so that no
 // activation grows to infinity or shrinks to denormals, either of which changes times; scales and variances are
-// positive, zero points 0, integers valid indices.
+// positive, that of a bias is the product of those of its input and weight, zero points 0, integers valid indices.
 absl::StatusOr<std::vector<HostTensor>> MakeWeights(const Graph& graph, const std::vector<ExternalTensor>& missing,
                                                     uint64_t seed);
 
