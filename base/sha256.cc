@@ -4,19 +4,12 @@
 #include <bit>
 #include <cstring>
 
+#include "base/sha256_compress.h"
+
 namespace opcost {
 namespace {
 
-// FIPS 180-4 §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-constexpr std::array<uint32_t, 64> kRoundConstants = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+using internal::kSha256Constants;
 
 uint32_t LoadBigEndian(const uint8_t* p) {
   return uint32_t{p[0]} << 24 | uint32_t{p[1]} << 16 | uint32_t{p[2]} << 8 | uint32_t{p[3]};
@@ -33,31 +26,36 @@ inline void Round(uint32_t a, uint32_t b, uint32_t c, uint32_t& d, uint32_t e, u
 
 }  // namespace
 
-// FIPS 180-4 §6.2.2; the variable names are the standard's.
-void Sha256::Compress(const uint8_t* blocks, size_t count) {
+// The variable names are the standard's.
+void internal::CompressPortably(internal::Sha256State& state, const uint8_t* blocks, size_t count) {
   std::array<uint32_t, 64> w;
-  for (; count > 0; --count, blocks += kBlockBytes) {
+  for (; count > 0; --count, blocks += kSha256BlockBytes) {
     for (size_t t = 0; t < 16; ++t) w[t] = LoadBigEndian(blocks + 4 * t);
     for (size_t t = 16; t < 64; ++t) {
       const uint32_t s0 = std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ (w[t - 15] >> 3);
       const uint32_t s1 = std::rotr(w[t - 2], 17) ^ std::rotr(w[t - 2], 19) ^ (w[t - 2] >> 10);
       w[t] = s1 + w[t - 7] + s0 + w[t - 16];
     }
-    auto [a, b, c, d, e, f, g, h] = state_;
+    auto [a, b, c, d, e, f, g, h] = state;
     // Eight rounds rename the variables once around, so that none has to be moved.
     for (size_t t = 0; t < 64; t += 8) {
-      Round(a, b, c, d, e, f, g, h, kRoundConstants[t] + w[t]);
-      Round(h, a, b, c, d, e, f, g, kRoundConstants[t + 1] + w[t + 1]);
-      Round(g, h, a, b, c, d, e, f, kRoundConstants[t + 2] + w[t + 2]);
-      Round(f, g, h, a, b, c, d, e, kRoundConstants[t + 3] + w[t + 3]);
-      Round(e, f, g, h, a, b, c, d, kRoundConstants[t + 4] + w[t + 4]);
-      Round(d, e, f, g, h, a, b, c, kRoundConstants[t + 5] + w[t + 5]);
-      Round(c, d, e, f, g, h, a, b, kRoundConstants[t + 6] + w[t + 6]);
-      Round(b, c, d, e, f, g, h, a, kRoundConstants[t + 7] + w[t + 7]);
+      Round(a, b, c, d, e, f, g, h, kSha256Constants[t] + w[t]);
+      Round(h, a, b, c, d, e, f, g, kSha256Constants[t + 1] + w[t + 1]);
+      Round(g, h, a, b, c, d, e, f, kSha256Constants[t + 2] + w[t + 2]);
+      Round(f, g, h, a, b, c, d, e, kSha256Constants[t + 3] + w[t + 3]);
+      Round(e, f, g, h, a, b, c, d, kSha256Constants[t + 4] + w[t + 4]);
+      Round(d, e, f, g, h, a, b, c, kSha256Constants[t + 5] + w[t + 5]);
+      Round(c, d, e, f, g, h, a, b, kSha256Constants[t + 6] + w[t + 6]);
+      Round(b, c, d, e, f, g, h, a, kSha256Constants[t + 7] + w[t + 7]);
     }
     const std::array<uint32_t, 8> sum = {a, b, c, d, e, f, g, h};
-    for (size_t i = 0; i < sum.size(); ++i) state_[i] += sum[i];
+    for (size_t i = 0; i < sum.size(); ++i) state[i] += sum[i];
   }
+}
+
+void Sha256::Compress(const uint8_t* blocks, size_t count) {
+  static const bool instructions = internal::HasSha256Instructions();
+  (instructions ? internal::CompressWithInstructions : internal::CompressPortably)(state_, blocks, count);
 }
 
 void Sha256::Update(absl::string_view bytes) {

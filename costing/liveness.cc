@@ -174,7 +174,7 @@ void Liveness::FindOverwritten() {
   for (size_t row = 0; row < place_.size(); ++row) {
     const Subgraph& subgraph = RowOf(static_cast<int32_t>(row));
     if (subgraph.nodes.empty() || !OverwritesInput(subgraph.pattern)) continue;
-    std::vector<int32_t> dying;
+    absl::InlinedVector<int32_t, 4> dying;
     for (const int32_t s : dying_[row]) {
       if (At(s).born != static_cast<int32_t>(row) && At(s).born != kNone) dying.push_back(s);
     }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "costing/analyze.h"
 #include "costing/caches.h"
 
@@ -81,9 +82,10 @@ class Liveness {
   std::vector<int32_t> place_;              // by row
   std::vector<std::vector<int32_t>> rows_;  // by RegionId, as they run
   std::vector<Storage> storages_;
-  std::vector<int32_t> storage_of_;                 // by TensorId
-  std::vector<std::vector<int32_t>> from_start_;    // by RegionId
-  std::vector<std::vector<int32_t>> born_, dying_;  // by row
+  std::vector<int32_t> storage_of_;               // by TensorId
+  std::vector<std::vector<int32_t>> from_start_;  // by RegionId
+  // By row; most have one or two.
+  std::vector<absl::InlinedVector<int32_t, 2>> born_, dying_;
 };
 
 }  // namespace opcost

@@ -53,50 +53,55 @@ struct Occurrence {
 struct Symbols {
   std::vector<std::string> order;           // of the inputs, in order of appearance
   std::map<std::string, Occurrence> first;  // where each occurs first
-  absl::flat_hash_set<std::string> whole;   // stand alone as a dimension somewhere in the file
   std::vector<std::string> names;           // everything that --dim may name
 };
 
 // The symbols that a dim_param is made of.
-std::vector<std::string> AtomsOf(const std::string& param, const Symbols& symbols, const LoadOptions& options) {
-  if (options.dims.count(param) != 0) return {param};
+std::vector<std::string> AtomsOf(const Instantiation& in, const std::string& param) {
+  const std::map<std::string, int64_t>& dims = in.options.dims;
+  if (dims.count(param) != 0) return {param};
   std::optional<std::vector<std::string>> atoms = DimAtoms(param);
   if (!atoms) return {param};
   if (atoms->size() == 1 && atoms->front() == param) return *std::move(atoms);
   if (IsPlainArithmetic(param)) return *std::move(atoms);
-  const bool all_stand_alone = std::all_of(atoms->begin(), atoms->end(), [&](const std::string& a) {
-    return symbols.whole.contains(a) || options.dims.count(a) != 0;
-  });
+  const bool all_stand_alone = std::all_of(
+      atoms->begin(), atoms->end(), [&](const std::string& a) { return in.params->contains(a) || dims.count(a) != 0; });
   return all_stand_alone ? *std::move(atoms) : std::vector<std::string>{param};
+}
+
+// Everything that the file writes for an extent, in the main graph: the same however it is bound.
+absl::flat_hash_set<std::string> ParamsOf(const onnx::GraphProto& g) {
+  absl::flat_hash_set<std::string> params;
+  const auto add = [&](const auto& infos) {
+    for (const auto& info : infos) {
+      ForEachDim(info.type(), [&](const Dimension& d, int) {
+        if (d.has_dim_param() && !d.dim_param().empty()) params.insert(d.dim_param());
+      });
+    }
+  };
+  add(g.input());
+  add(g.output());
+  add(g.value_info());
+  return params;
 }
 
 Symbols CollectSymbols(Instantiation& in) {
   Symbols symbols;
-  const onnx::GraphProto& g = in.parsed.proto.graph();
-  const auto note_whole = [&](const auto& infos) {
-    for (const auto& info : infos) {
-      ForEachDim(info.type(), [&](const Dimension& d, int) {
-        if (d.has_dim_param() && !d.dim_param().empty()) symbols.whole.insert(d.dim_param());
-      });
-    }
-  };
-  note_whole(g.input());
-  note_whole(g.output());
-  note_whole(g.value_info());
+  if (!in.params) in.params = ParamsOf(in.parsed.proto.graph());
   for (const TensorId id : in.graph.inputs) {
     const onnx::TypeProto* type = in.declared[static_cast<size_t>(id)];
     if (type == nullptr) continue;
     ForEachDim(*type, [&](const Dimension& d, int axis) {
       if (!d.has_dim_param() || d.dim_param().empty()) return;
-      for (const std::string& atom : AtomsOf(d.dim_param(), symbols, in.options)) {
+      for (const std::string& atom : AtomsOf(in, d.dim_param())) {
         if (symbols.first.emplace(atom, Occurrence{in.TensorAt(id).name, axis}).second) symbols.order.push_back(atom);
       }
     });
   }
   symbols.names = symbols.order;
   std::vector<std::string> others;
-  for (const std::string& param : symbols.whole) {
-    for (std::string& atom : AtomsOf(param, symbols, in.options)) {
+  for (const std::string& param : *in.params) {
+    for (std::string& atom : AtomsOf(in, param)) {
       if (symbols.first.count(atom) == 0) others.push_back(std::move(atom));
     }
   }
@@ -161,7 +166,7 @@ absl::Status BindFromShape(Instantiation& in, const Symbols& symbols, TensorId i
     const int64_t extent = extents[static_cast<size_t>(i)];
     if (d.has_dim_value() && d.dim_value() != extent) in.shapes_rebound = true;
     if (!d.has_dim_param() || d.dim_param().empty()) continue;
-    const std::vector<std::string> atoms = AtomsOf(d.dim_param(), symbols, in.options);
+    const std::vector<std::string> atoms = AtomsOf(in, d.dim_param());
     if (atoms.size() != 1 || atoms[0] != d.dim_param()) continue;
     const auto [bound, inserted] = in.graph.bindings.emplace(atoms[0], extent);
     if (!inserted && bound->second != extent) {

@@ -51,6 +51,10 @@ struct Inferred {
 
 // Longer sequences are not followed element by element.
 inline constexpr size_t kMaxSequence = 1024;
+// Elements of sequences that are written down, of one model: a file cannot exhaust memory by them.
+inline constexpr int64_t kSequenceBudget = 1 << 18;
+// Nodes that are inferred to follow loops round by round, of one model.
+inline constexpr int64_t kRoundBudget = 1 << 15;
 
 // A remembered inference: equal operators on equal inputs give equal outputs.
 struct Remembered {
@@ -63,7 +67,7 @@ struct Instantiation {
       : parsed(parsed_model), options(load_options) {}
 
   const ParsedModel& parsed;
-  const LoadOptions& options;
+  LoadOptions options;
   Graph graph;
   ValuePool values;  // Tensor::value and Attribute::value index it until Finish
 
@@ -85,9 +89,10 @@ struct Instantiation {
   std::vector<uint8_t> from_data;                // its elements follow from the inputs' elements
   absl::flat_hash_map<TensorId, std::shared_ptr<const onnx::TypeProto>> rich_types;
   absl::flat_hash_map<TensorId, std::shared_ptr<const std::vector<Inferred>>> sequences;
-  int64_t sequence_budget = 1 << 18;  // elements that may still be written down: a file cannot exhaust memory by them
+  int64_t sequence_budget = kSequenceBudget;
 
   // Symbols.
+  std::optional<absl::flat_hash_set<std::string>> params;  // of the main graph, as the file writes them
   absl::flat_hash_map<std::string, SymbolId> symbol_index;
   absl::flat_hash_map<std::string, TensorId> symbol_owner;  // of extents: names may repeat in bodies, symbols do not
   absl::flat_hash_map<SymbolId, int64_t> at_most;           // where an operator's definition says so
@@ -102,7 +107,7 @@ struct Instantiation {
   std::string memory_key;  // scratch
   int quiet = 0;           // > 0: no notes (dead branches, first passes over loop bodies)
   int64_t unresolved_downstream = 0;
-  int64_t round_budget = 1 << 15;  // nodes that may still be inferred to follow loops round by round
+  int64_t round_budget = kRoundBudget;
   std::string failure;             // why ONNX refused the node at hand
 
   void Note(NoteKind kind, std::string text, std::string where) {
@@ -125,6 +130,8 @@ absl::Status CheckAttributes(Instantiation& in);
 absl::Status BindSymbols(Instantiation& in);
 // 3. Types, shapes and values of everything else (infer_shapes.cc).
 absl::Status InferShapes(Instantiation& in);
+//    Undoes 2 and 3, notes aside (rewind.cc). What inference remembers stays: it holds under any binding.
+void Rewind(Instantiation& in);
 // 4. Constants, consumers, identities, values as plain data (finish_graph.cc).
 absl::Status Finish(Instantiation& in);
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "frontend/instantiate.h"
@@ -24,31 +25,33 @@ absl::Status AtFile(const std::string& path, const absl::Status& status) {
 
 using Meetings = std::vector<internal::SymbolMeeting>;
 
+// FindMeetings, or what it found before.
+using MeetingFinder = absl::FunctionRef<const Meetings&(internal::Instantiation& in)>;
+
 absl::StatusOr<Graph> Build(const internal::ParsedModel& parsed, const LoadOptions& options,
-                            internal::MeetingFinder find_meetings) {
+                            MeetingFinder find_meetings) {
   internal::Instantiation in(parsed, options);
   in.graph.path = parsed.path;
   in.graph.name = parsed.proto.graph().name();
   in.graph.ir_version = parsed.proto.ir_version();
   in.graph.producer = parsed.proto.producer_name();
   if (!parsed.proto.producer_version().empty()) in.graph.producer += " " + parsed.proto.producer_version();
-  in.graph.structure_sha256 = parsed.structure_sha256;
   in.graph.notes = parsed.notes;
   if (auto missing = internal::MissingData(parsed, options.data_dir); missing) in.graph.notes.push_back(*missing);
-  for (const auto step :
-       {internal::BuildGraph, internal::CheckAttributes, internal::BindSymbols, internal::InferShapes}) {
+  for (const auto step : {internal::BuildGraph, internal::CheckAttributes, internal::BindSymbols}) {
     if (absl::Status s = step(in); !s.ok()) return AtFile(parsed.path, s);
   }
-  internal::NoteMeetings(in, find_meetings);
+  const Meetings* meetings = in.graph.bindings.size() > 1 ? &find_meetings(in) : nullptr;
+  if (absl::Status s = internal::InferShapes(in); !s.ok()) return AtFile(parsed.path, s);
+  if (meetings != nullptr) internal::NoteMeetings(in, *meetings);
   if (absl::Status s = internal::Finish(in); !s.ok()) return AtFile(parsed.path, s);
+  in.graph.structure_sha256 = parsed.structure_sha256.get();
   return std::move(in.graph);
 }
 
 absl::StatusOr<Graph> BuildOnce(const internal::ParsedModel& parsed, const LoadOptions& options) {
   Meetings meetings;
-  return Build(parsed, options, [&](const auto& symbols) -> const Meetings& {
-    return meetings = internal::FindMeetings(parsed, symbols);
-  });
+  return Build(parsed, options, [&](auto& in) -> const Meetings& { return meetings = internal::FindMeetings(in); });
 }
 
 }  // namespace
@@ -57,8 +60,8 @@ struct Model::Impl {
   explicit Impl(internal::ParsedModel model) : parsed(std::move(model)) {}
 
   // Found once, when first asked for; the symbols of a file are always the same.
-  const Meetings& FindMeetings(const std::vector<std::string>& symbols) {
-    std::call_once(once, [&] { meetings = internal::FindMeetings(parsed, symbols); });
+  const Meetings& FindMeetings(internal::Instantiation& in) {
+    std::call_once(once, [&] { meetings = internal::FindMeetings(in); });
     return meetings;
   }
 
@@ -91,8 +94,7 @@ absl::StatusOr<Model> Model::FromText(absl::string_view text) {
 }
 
 absl::StatusOr<Graph> Model::Instantiate(const LoadOptions& options) const {
-  return Build(impl_->parsed, options,
-               [this](const auto& symbols) -> const Meetings& { return impl_->FindMeetings(symbols); });
+  return Build(impl_->parsed, options, [this](auto& in) -> const Meetings& { return impl_->FindMeetings(in); });
 }
 
 absl::StatusOr<Graph> LoadModel(const std::string& path, const LoadOptions& options) {

@@ -19,36 +19,55 @@ constexpr int kMaxRounds = 4;
 // Large enough to be no width of a usual network, small enough for ranges of them to be evaluated.
 constexpr int64_t kFirstCandidate = 101;
 
-constexpr std::array<absl::string_view, 23> kBroadcasting = {"Add",
-                                                             "Sub",
-                                                             "Mul",
-                                                             "Div",
-                                                             "Pow",
-                                                             "Mod",
-                                                             "Max",
-                                                             "Min",
-                                                             "Sum",
-                                                             "And",
-                                                             "Or",
-                                                             "Xor",
-                                                             "Mean",
-                                                             "Equal",
-                                                             "Less",
-                                                             "Where",
-                                                             "LessOrEqual",
-                                                             "Greater",
-                                                             "GreaterOrEqual",
-                                                             "PRelu",
-                                                             "BitShift",
-                                                             "BitwiseAnd",
-                                                             "BitwiseOr"};
-// Operators of which every tensor of three axes or more has the batch first.
-constexpr std::array<absl::string_view, 5> kBatchFirst = {"Attention", "MultiHeadAttention", "GroupQueryAttention",
-                                                          "DecoderMaskedMultiHeadAttention", "SkipLayerNormalization"};
+// What an operator needs to be equal.
+enum class Need : uint8_t { kNothing, kBroadcast, kConcat, kProduct, kQuantizedProduct, kExpand, kEinsum, kBatchFirst };
 
-template <size_t N>
-bool In(const std::array<absl::string_view, N>& names, const std::string& op) {
-  return std::find(names.begin(), names.end(), op) != names.end();
+struct NeedRow {
+  absl::string_view op_type;
+  Need need;
+};
+constexpr std::array kNeeds = {
+    NeedRow{"Add", Need::kBroadcast},
+    NeedRow{"Sub", Need::kBroadcast},
+    NeedRow{"Mul", Need::kBroadcast},
+    NeedRow{"Div", Need::kBroadcast},
+    NeedRow{"Pow", Need::kBroadcast},
+    NeedRow{"Mod", Need::kBroadcast},
+    NeedRow{"Max", Need::kBroadcast},
+    NeedRow{"Min", Need::kBroadcast},
+    NeedRow{"Sum", Need::kBroadcast},
+    NeedRow{"And", Need::kBroadcast},
+    NeedRow{"Or", Need::kBroadcast},
+    NeedRow{"Xor", Need::kBroadcast},
+    NeedRow{"Mean", Need::kBroadcast},
+    NeedRow{"Equal", Need::kBroadcast},
+    NeedRow{"Less", Need::kBroadcast},
+    NeedRow{"Where", Need::kBroadcast},
+    NeedRow{"LessOrEqual", Need::kBroadcast},
+    NeedRow{"Greater", Need::kBroadcast},
+    NeedRow{"GreaterOrEqual", Need::kBroadcast},
+    NeedRow{"PRelu", Need::kBroadcast},
+    NeedRow{"BitShift", Need::kBroadcast},
+    NeedRow{"BitwiseAnd", Need::kBroadcast},
+    NeedRow{"BitwiseOr", Need::kBroadcast},
+    NeedRow{"Concat", Need::kConcat},
+    NeedRow{"MatMul", Need::kProduct},
+    NeedRow{"MatMulInteger", Need::kProduct},
+    NeedRow{"FusedMatMul", Need::kProduct},
+    NeedRow{"QLinearMatMul", Need::kQuantizedProduct},
+    NeedRow{"Expand", Need::kExpand},
+    NeedRow{"Einsum", Need::kEinsum},
+    // Every tensor of theirs with three axes or more has the batch first.
+    NeedRow{"Attention", Need::kBatchFirst},
+    NeedRow{"MultiHeadAttention", Need::kBatchFirst},
+    NeedRow{"GroupQueryAttention", Need::kBatchFirst},
+    NeedRow{"DecoderMaskedMultiHeadAttention", Need::kBatchFirst},
+    NeedRow{"SkipLayerNormalization", Need::kBatchFirst},
+};
+
+Need NeedOf(absl::string_view op_type) {
+  const auto row = std::find_if(kNeeds.begin(), kNeeds.end(), [&](const NeedRow& r) { return r.op_type == op_type; });
+  return row == kNeeds.end() ? Need::kNothing : row->need;
 }
 
 using Pair = std::pair<int64_t, int64_t>;
@@ -58,15 +77,32 @@ class Mismatches {
  public:
   Mismatches(Instantiation& in, const Node& node) : in_(in), node_(node) {}
 
-  std::vector<Pair> Find() {
-    const std::string& op = node_.op_type;
-    if (In(kBroadcasting, op)) Broadcast();
-    if (op == "Concat") Concat();
-    if (op == "MatMul" || op == "MatMulInteger" || op == "FusedMatMul") Product(0, 1);
-    if (op == "QLinearMatMul") Product(0, 3);
-    if (op == "Expand") Expand();
-    if (op == "Einsum") Einsum();
-    if (In(kBatchFirst, op)) Batches();
+  std::vector<Pair> Find(Need need) {
+    switch (need) {
+      case Need::kNothing:
+        break;
+      case Need::kBroadcast:
+        Broadcast();
+        break;
+      case Need::kConcat:
+        Concat();
+        break;
+      case Need::kProduct:
+        Product(0, 1);
+        break;
+      case Need::kQuantizedProduct:
+        Product(0, 3);
+        break;
+      case Need::kExpand:
+        Expand();
+        break;
+      case Need::kEinsum:
+        Einsum();
+        break;
+      case Need::kBatchFirst:
+        Batches();
+        break;
+    }
     return std::move(found_);
   }
 
@@ -185,68 +221,80 @@ std::set<int64_t> StatedExtents(const ParsedModel& parsed) {
 
 class Probe {
  public:
-  explicit Probe(const ParsedModel& parsed) : parsed_(parsed) {}
+  explicit Probe(Instantiation& in) : in_(in) {}
 
-  std::vector<SymbolMeeting> Run(const std::vector<std::string>& symbols) {
+  std::vector<SymbolMeeting> Run() {
+    const LoadOptions given = std::exchange(in_.options, {});
+    std::vector<std::string> symbols;
+    for (const auto& [name, unused] : in_.graph.bindings) symbols.push_back(name);
     GivePrimes(symbols);
+    in_.probing = true;
+    ++in_.quiet;
     for (int round = 0; round < kMaxRounds; ++round) {
       if (!RunOnce()) break;
     }
+    Rewind(in_);
+    in_.options = given;
+    in_.probing = false;
+    // They were bound before.
+    BindSymbols(in_).IgnoreError();
+    --in_.quiet;
     return std::move(meetings_);
   }
 
  private:
   void GivePrimes(const std::vector<std::string>& symbols) {
-    const std::set<int64_t> stated = StatedExtents(parsed_);
+    const std::set<int64_t> stated = StatedExtents(in_.parsed);
     int64_t candidate = kFirstCandidate;
     for (const std::string& name : symbols) {
       while (!IsPrime(candidate) || stated.count(candidate) != 0) ++candidate;
-      options_.dims[name] = candidate++;
+      in_.options.dims[name] = candidate++;
     }
   }
 
   // Whether symbols met that did not before; from now on they have one value.
   bool RunOnce() {
-    Instantiation in(parsed_, options_);
-    in.quiet = 1;
-    in.probing = true;
-    if (!BuildGraph(in).ok() || !BindSymbols(in).ok() || !InferShapes(in).ok()) return false;
+    Rewind(in_);
+    if (!BindSymbols(in_).ok() || !InferShapes(in_).ok()) return false;
     bool any = false;
-    for (size_t i = 0; i < in.graph.nodes.size(); ++i) {
-      for (const Pair& pair : Mismatches(in, in.graph.nodes[i]).Find()) {
-        any = Meet(in, static_cast<NodeId>(i), pair) || any;
+    for (size_t i = 0; i < in_.graph.nodes.size(); ++i) {
+      const auto [need, is_new] = needs_.try_emplace(in_.operators[i]);
+      if (is_new) need->second = NeedOf(in_.operators[i]->op_type);
+      if (need->second == Need::kNothing) continue;
+      for (const Pair& pair : Mismatches(in_, in_.graph.nodes[i]).Find(need->second)) {
+        any = Meet(static_cast<NodeId>(i), pair) || any;
       }
     }
     return any;
   }
 
-  bool Meet(Instantiation& in, NodeId node, const Pair& pair) {
-    const std::string a = NameOf(in, pair.first), b = NameOf(in, pair.second);
+  bool Meet(NodeId node, const Pair& pair) {
+    const std::string a = NameOf(pair.first), b = NameOf(pair.second);
     if (a.empty() || b.empty() || a == b) return false;
     const auto known = [&](const SymbolMeeting& m) { return (m.a == a && m.b == b) || (m.a == b && m.b == a); };
     if (std::any_of(meetings_.begin(), meetings_.end(), known)) return false;
-    meetings_.push_back({a, b, in.NodeAt(node).op_type, Label(in, node)});
+    meetings_.push_back({a, b, in_.NodeAt(node).op_type, Label(in_, node)});
+    std::map<std::string, int64_t>& dims = in_.options.dims;
     // The plain one of the two takes the other's value.
-    const bool b_plain = options_.dims.count(b) != 0;
-    if (b_plain) {
-      options_.dims[b] = pair.first;
-    } else if (options_.dims.count(a) != 0) {
-      options_.dims[a] = pair.second;
+    if (dims.count(b) != 0) {
+      dims[b] = pair.first;
+    } else if (dims.count(a) != 0) {
+      dims[a] = pair.second;
     }
     return true;
   }
 
   // The symbol, or the expression that the file writes for it, or a sum of two; "" where nothing fits.
-  std::string NameOf(const Instantiation& in, int64_t extent) const {
-    for (const auto& [name, value] : options_.dims) {
+  std::string NameOf(int64_t extent) const {
+    for (const auto& [name, value] : in_.options.dims) {
       if (value == extent) return name;
     }
-    for (const auto& [name, value] : options_.dims) {
-      for (const auto& [other, more] : options_.dims) {
+    for (const auto& [name, value] : in_.options.dims) {
+      for (const auto& [other, more] : in_.options.dims) {
         if (name < other && value + more == extent) return absl::StrCat(name, " + ", other);
       }
     }
-    for (const onnx::TypeProto* type : in.declared) {
+    for (const onnx::TypeProto* type : in_.declared) {
       if (type == nullptr || !type->has_tensor_type()) continue;
       for (const auto& dim : type->tensor_type().shape().dim()) {
         if (dim.has_dim_param() && ValueOf(dim.dim_param()) == extent) return dim.dim_param();
@@ -257,13 +305,13 @@ class Probe {
 
   std::optional<int64_t> ValueOf(const std::string& text) const {
     return EvaluateDim(text, [&](absl::string_view atom) -> std::optional<int64_t> {
-      const auto it = options_.dims.find(std::string(atom));
-      return it == options_.dims.end() ? std::nullopt : std::optional<int64_t>(it->second);
+      const auto it = in_.options.dims.find(std::string(atom));
+      return it == in_.options.dims.end() ? std::nullopt : std::optional<int64_t>(it->second);
     });
   }
 
-  const ParsedModel& parsed_;
-  LoadOptions options_;
+  Instantiation& in_;
+  absl::flat_hash_map<const Operator*, Need> needs_;
   std::vector<SymbolMeeting> meetings_;
 };
 
@@ -325,15 +373,10 @@ void NoteMeeting(Instantiation& in, const SymbolMeeting& meeting) {
 
 }  // namespace
 
-std::vector<SymbolMeeting> FindMeetings(const ParsedModel& parsed, const std::vector<std::string>& symbols) {
-  return Probe(parsed).Run(symbols);
-}
+std::vector<SymbolMeeting> FindMeetings(Instantiation& in) { return Probe(in).Run(); }
 
-void NoteMeetings(Instantiation& in, MeetingFinder find) {
-  if (in.graph.bindings.size() < 2) return;
-  std::vector<std::string> symbols;
-  for (const auto& [name, unused] : in.graph.bindings) symbols.push_back(name);
-  for (const SymbolMeeting& meeting : find(symbols)) NoteMeeting(in, meeting);
+void NoteMeetings(Instantiation& in, const std::vector<SymbolMeeting>& meetings) {
+  for (const SymbolMeeting& meeting : meetings) NoteMeeting(in, meeting);
 }
 
 }  // namespace opcost::internal

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "frontend/instantiate.h"
 
 namespace opcost::internal {
@@ -18,15 +17,13 @@ struct SymbolMeeting {
   std::string where;  // the node's label
 };
 
-// Every pair of these symbols, or of sums of them, once. Found by inferring the file with each symbol bound to a prime
-// of its own, so that what meets can be told apart even where the symbols have the same value or none. Costs as much as
-// an instantiation, or two.
-std::vector<SymbolMeeting> FindMeetings(const ParsedModel& parsed, const std::vector<std::string>& symbols);
+// Every pair of the symbols that are bound, or of sums of them, once. Found by inferring the file with each symbol bound
+// to a prime of its own, so that what meets can be told apart even where the symbols have the same value or none. The
+// result does not depend on the bindings. `in` comes bound and not inferred, and is left so. Costs an inference or two.
+std::vector<SymbolMeeting> FindMeetings(Instantiation& in);
 
-// FindMeetings, remembered: they do not depend on how the symbols are bound.
-using MeetingFinder = absl::FunctionRef<const std::vector<SymbolMeeting>&(const std::vector<std::string>& symbols)>;
-// Notes what the user has to know of them under these bindings. `find` is only called where two symbols are bound.
-void NoteMeetings(Instantiation& in, MeetingFinder find);
+// Notes what the user has to know of them under these bindings.
+void NoteMeetings(Instantiation& in, const std::vector<SymbolMeeting>& meetings);
 
 }  // namespace opcost::internal
 

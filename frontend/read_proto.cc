@@ -70,7 +70,11 @@ absl::StatusOr<ParsedModel> Finish(ParsedModel parsed) {
   if (!validated.ok()) return validated.status();
   parsed.notes = std::move(validated->notes);
   parsed.data_files = std::move(validated->data_files);
-  parsed.structure_sha256 = StructureHash(parsed.proto);
+  // A thread takes about as long to start as the digest of so many nodes.
+  constexpr int kFewNodes = 200;
+  const bool few = parsed.proto.graph().node_size() < kFewNodes;
+  parsed.structure_sha256 = std::async(few ? std::launch::deferred : std::launch::async,
+                                       [&proto = parsed.proto] { return StructureHash(proto); });
   return parsed;
 }
 

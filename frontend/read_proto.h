@@ -4,6 +4,7 @@
 #define OPCOST_FRONTEND_READ_PROTO_H_
 
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ struct ParsedModel {
   std::unique_ptr<google::protobuf::Arena> arena;
   onnx::ModelProto& proto;
   std::string path;
-  std::string structure_sha256;
+  // StructureHash: of a large model found on another thread while the graph is built.
+  std::shared_future<std::string> structure_sha256;
   std::vector<Note> notes;
   // Every external-data location of the model once, as written: relative and inside the model's folder.
   std::vector<std::string> data_files;

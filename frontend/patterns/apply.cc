@@ -7,12 +7,9 @@ namespace opcost {
 namespace {
 
 bool HasAll(const GraphView& view, const Form& form) {
-  return std::all_of(form.required.begin(), form.required.end(), [&](const OpSet& ops) {
-    for (size_t op = 1; op < kMaxOps; ++op) {
-      if (ops[op] && !view.nodes_of[op].empty()) return true;
-    }
-    return false;
-  });
+  const auto occurs = [&](OpId op) { return !view.nodes_of[op].empty(); };
+  return std::all_of(form.required.begin(), form.required.end(),
+                     [&](const std::vector<OpId>& ops) { return std::any_of(ops.begin(), ops.end(), occurs); });
 }
 
 }  // namespace

@@ -392,6 +392,15 @@ class RequiredSets {
   std::vector<std::optional<std::vector<OpSet>>> known_;
 };
 
+// Without the one that stands for all that no form names.
+std::vector<OpId> Listed(const OpSet& ops) {
+  std::vector<OpId> list;
+  for (int op = 1; op < kMaxOps; ++op) {
+    if (ops[static_cast<size_t>(op)]) list.push_back(static_cast<OpId>(op));
+  }
+  return list;
+}
+
 }  // namespace
 
 OpSet ClassOps(absl::string_view name) {
@@ -409,7 +418,8 @@ absl::StatusOr<Form> CompileForm(absl::string_view text) {
   form.root = *root;
   form.first = First(form, *root);
   form.first.reset(0);
-  form.required = RequiredSets(form).Of(*root);
+  const std::vector<OpSet> required = RequiredSets(form).Of(*root);
+  for (const OpSet& ops : required) form.required.push_back(Listed(ops));
   if (form.first.none()) return absl::InvalidArgumentError(absl::StrCat("form '", text, "': no operator at its end"));
   return form;
 }

@@ -59,7 +59,7 @@ struct Form {
   // The operators that the last node can have.
   OpSet first;
   // A match has a node of each of these sets.
-  std::vector<OpSet> required;
+  std::vector<std::vector<OpId>> required;
 };
 
 // InvalidArgument says where the text breaks the grammar above.
