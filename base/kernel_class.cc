@@ -45,6 +45,8 @@ constexpr std::array<KernelClassRow, static_cast<size_t>(C::kCount)> kClasses = 
     {"matvec_quantized", C::kMatmulQuantized, P::kGemm},
     {"matmul_nbits", C::kMatmulStored, P::kGemm},
     {"matvec_nbits", C::kMatmulNbits, P::kGemm},
+    {"matmul_nbits_int8", C::kMatmulNbits, P::kGemm},
+    {"matvec_nbits_int8", C::kMatvecNbits, P::kGemm},
     {"attention", C::kMatmulBatched, P::kAttention},
     {"lstm", C::kMatmulStored, P::kRecurrent},
     {"gru", C::kLstm, P::kRecurrent},

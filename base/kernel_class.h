@@ -40,6 +40,8 @@ enum class KernelClass : uint8_t {
   kMatvecQuantized,
   kMatmulNbits,  // weights of a few bits, dequantised block by block
   kMatvecNbits,
+  kMatmulNbitsInt8,  // rows quantised on the way, sums of integers
+  kMatvecNbitsInt8,
   kAttention,  // scores, softmax and values in one kernel
   kLstm,
   kGru,

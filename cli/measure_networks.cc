@@ -38,6 +38,8 @@ using Clock = std::chrono::steady_clock;
 // Networks of a calibration are many and small: what one of them is measured worse, others make up for.
 constexpr double kLeastSeconds = 0.04, kMostSeconds = 0.6;
 constexpr int64_t kGeneratedBytes = int64_t{1} << 26;
+// Every family is measured that often before a fit says which is worth more: one network says nothing of another.
+constexpr int64_t kRounds = 2;
 // A fit says where to go on after each so many networks.
 constexpr int64_t kNetworksBetweenFits = 40;
 
@@ -51,7 +53,8 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual absl::StatusOr<std::optional<Network>> Next() = 0;
-  virtual void Learn(const Fit&) {}
+  // `seconds`: what measuring each network took, by name.
+  virtual void Learn(const Fit&, const std::map<std::string, double>& /*seconds*/) {}
 };
 
 class Files : public Source {
@@ -83,6 +86,17 @@ class Files : public Source {
   std::deque<std::string> left_;
 };
 
+FamilyError MeanOf(const std::vector<FamilyError>& networks) {
+  FamilyError mean{0, 0, 0};
+  const auto n = static_cast<double>(networks.size());
+  for (const FamilyError& one : networks) {
+    mean.relative += one.relative / n;
+    mean.seconds += one.seconds / n;
+    mean.cost_s += one.cost_s / n;
+  }
+  return mean;
+}
+
 class Generated : public Source {
  public:
   static absl::StatusOr<std::unique_ptr<Source>> Make(uint64_t seed) {
@@ -103,22 +117,23 @@ class Generated : public Source {
     family_of_[network->name] = network->family;
     return std::optional<Network>({.name = network->name, .family = network->family, .path = path});
   }
-  void Learn(const Fit& fit) override {
-    std::map<std::string, std::pair<double, int>> sums;
+  void Learn(const Fit& fit, const std::map<std::string, double>& seconds) override {
+    std::map<std::string, std::vector<FamilyError>> networks;
     for (const HeldOut& one : fit.held_out) {
-      const auto it = family_of_.find(one.network);
-      if (it == family_of_.end() || !(one.measured_s > 0)) continue;
-      sums[it->second].first += std::abs(one.predicted_s / one.measured_s - 1);
-      ++sums[it->second].second;
+      const auto family = family_of_.find(one.network);
+      const auto cost = seconds.find(one.network);
+      if (family == family_of_.end() || cost == seconds.end() || !(one.measured_s > 0)) continue;
+      const double error_s = std::abs(one.predicted_s - one.measured_s);
+      networks[family->second].push_back({error_s / one.measured_s, error_s, cost->second});
     }
-    std::map<std::string, double> errors;
-    for (const auto& [family, sum] : sums) errors[family] = sum.first / sum.second;
+    std::map<std::string, FamilyError> errors;
+    for (const auto& [family, list] : networks) errors[family] = MeanOf(list);
     plan_.Learn(errors, fit.noise_floor);
   }
 
  private:
   Generated(TempFolder folder, uint64_t seed)
-      : folder_(std::move(folder)), seed_(seed), plan_(NetworkOrder(NetworksInRound())) {}
+      : folder_(std::move(folder)), seed_(seed), plan_(NetworkOrder(kRounds * NetworksInRound())) {}
   TempFolder folder_;
   uint64_t seed_;
   NetworkPlan plan_;
@@ -176,7 +191,7 @@ class Campaign {
   std::optional<Measurer> measurer_;
   double budget_s_ = 0, earlier_s_ = 0;
   Clock::time_point start_;
-  std::set<std::string> done_;
+  std::map<std::string, double> done_;  // networks, and what each took
   int64_t since_fit_ = 0, failed_ = 0;
   bool learnt_ = false;
 };
@@ -204,7 +219,7 @@ absl::Status Campaign::Open() {
       {.machine = measurer_->machine(), .runtime_version = (*library)->version(), .threads = request->threads});
   if (!earlier.ok()) return earlier.status();
   done_ = std::move(earlier->networks);
-  earlier_s_ = earlier->seconds;
+  for (const auto& [name, seconds] : done_) earlier_s_ += seconds;
   if (!done_.empty()) {
     Say(absl::StrFormat("%s: %d networks from before (%.0f s) are kept", options_.folder, done_.size(), earlier_s_));
   }
@@ -224,7 +239,7 @@ absl::Status Campaign::MeasureOne(const Network& network) {
       .graph = *std::move(graph), .measured = *std::move(measured), .profiler = measurer_->profiler()};
   const std::string path = (fs::path(options_.folder) / (network.name + ".json")).string();
   if (absl::Status status = WriteWhole(path, MeasuredJson(view)); !status.ok()) return status;
-  done_.insert(network.name);
+  done_[network.name] = view.measured.seconds;
   ++since_fit_;
   Say(absl::StrFormat("%4.0f s of %.0f  %3d  %s  %.3f ms", Spent(), budget_s_, done_.size(), network.name,
                       1e3 * view.measured.run.end_to_end_s.value_or(0)));
@@ -234,11 +249,11 @@ absl::Status Campaign::MeasureOne(const Network& network) {
 // A fit takes part of the budget, too: only where there is enough new to be learnt.
 absl::Status Campaign::LearnSometimes(Source& source) {
   const bool due = learnt_ ? since_fit_ >= kNetworksBetweenFits
-                           : static_cast<int64_t>(done_.size()) >= NetworksInRound() && since_fit_ > 0;
+                           : static_cast<int64_t>(done_.size()) >= kRounds * NetworksInRound() && since_fit_ > 0;
   if (!due || !fit_) return absl::OkStatus();
   absl::StatusOr<Fit> fit = fit_();
   if (!fit.ok()) return absl::OkStatus();  // too little for a fit is no reason to stop
-  source.Learn(*fit);
+  source.Learn(*fit, done_);
   learnt_ = true;
   since_fit_ = 0;
   return absl::OkStatus();

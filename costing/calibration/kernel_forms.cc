@@ -36,6 +36,7 @@ constexpr Term kAliasBytes = {M::kAliasedBytes, S::kAll};
 // Forms, by what kind of code runs.
 constexpr std::array kCompute = {kOne, kMacs};
 constexpr std::array kComputeCalls = {kOne, kMacs, kCalls};
+constexpr std::array kRecurrent = {kOne, kMacs, kPass};
 constexpr std::array kVectorProduct = {kOne, kWeights};
 constexpr std::array kVectorProducts = {kOne, kCalls, kBytes};
 constexpr std::array kFlow = {kOne, kBytes};
@@ -52,7 +53,7 @@ constexpr std::array kPlainTerms = {kPack, kPass, kSteps, kActs, kMissed, kActOp
 constexpr std::array kGroupedTerms = {kPack, kPass, kActs, kActOps};
 constexpr std::array kPlainDepthwiseTerms = {kActs, kActOps};
 constexpr std::array kVectorTerms = {kMissed, kActOps, kActExp};
-constexpr std::array kStoredTerms = {kPass, kSteps, kAlias, kMissed, kBytesL2, kActOps};
+constexpr std::array kStoredTerms = {kPass, kSteps, kAlias, kWeights, kMissed, kBytesL2, kActOps};
 constexpr std::array kMatvecTerms = {kMissed, kActOps};
 constexpr std::array kBatchedTerms = {kPass, kSteps, kAlias, kPack, kBytesL2};
 constexpr std::array kQuantizedTerms = {kPack, kSteps, kRows, kActs, kMissed, kActsL2};
@@ -60,7 +61,7 @@ constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
 constexpr std::array kNbitsTerms = {kWeights, kMissed, kActs};
 constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kBytesL2};
 constexpr std::array kHinges = {kBytesL2, kBytesLlc};
-constexpr std::array kRecurrentTerms = {kPass, kRows, kBytesL2, kBytesLlc};
+constexpr std::array kRecurrentTerms = {kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithRows = {kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithTaps = {kTaps, kBytesL2, kBytesLlc};
 constexpr std::array kWithMacs = {kMacs, kBytesL2, kBytesLlc};
@@ -99,11 +100,13 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kMatvecQuantized, kNone, kVectorProduct, kVectorTerms},
       {KernelClass::kMatmulNbits, kNone, kCompute, kNbitsTerms},
       {KernelClass::kMatvecNbits, kNone, kVectorProduct, kVectorTerms},
+      {KernelClass::kMatmulNbitsInt8, kNone, kCompute, kNbitsTerms},
+      {KernelClass::kMatvecNbitsInt8, kNone, kVectorProduct, kVectorTerms},
       {KernelClass::kAttention, kOnAll, kCompute, kAttentionTerms, kByPrecision},
-      {KernelClass::kLstm, kNone, kCompute, kRecurrentTerms, kByPrecision},
-      {KernelClass::kGru, kNone, kCompute, kRecurrentTerms, kByPrecision},
-      {KernelClass::kRnn, kNone, kCompute, kRecurrentTerms, kByPrecision},
-      {KernelClass::kLstmQuantized, kNone, kCompute, kRecurrentTerms},
+      {KernelClass::kLstm, kNone, kRecurrent, kRecurrentTerms, kByPrecision},
+      {KernelClass::kGru, kNone, kRecurrent, kRecurrentTerms, kByPrecision},
+      {KernelClass::kRnn, kNone, kRecurrent, kRecurrentTerms, kByPrecision},
+      {KernelClass::kLstmQuantized, kNone, kRecurrent, kRecurrentTerms},
       {KernelClass::kGelu, kOnHinges, kFlow, kHinges},
       {KernelClass::kBiasGelu, kNone, kFlow, kHinges},
       {KernelClass::kFastGelu, kNone, kFlow, kHinges},
@@ -151,8 +154,8 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kSelect, kNone, kFlow, kWithRows},
       {KernelClass::kPad, kOnAll, kFlow, kWithRows},
       {KernelClass::kRotary, kOnAll, kFlow, kHinges},
-      {KernelClass::kResize, kOnHinges, kFlow, kHinges},
-      {KernelClass::kUpsample, kOnHinges, kFlow, kHinges},
+      {KernelClass::kResize, kOnHinges, kFlow, kWithTaps},
+      {KernelClass::kUpsample, kOnHinges, kFlow, kWithTaps},
       {KernelClass::kDepthToSpace, kOnAll, kFlow, kHinges},
       {KernelClass::kCast, kOnAll, kFlow, kHinges},
       {KernelClass::kView, kNone, kLaunch, kNothing},

@@ -133,6 +133,22 @@ void PoolKernel(const KernelContext& context) {
   context.Set(Metric::kTaps, Product(out) * window / together);
 }
 
+// Interpolation reads neighbours along every axis that changes: two of them, four with mode "cubic". The nearest
+// element, and an image that keeps its size, are mere copies.
+void ResizeKernel(const KernelContext& context) {
+  const bool blocked = IsBlocked(context.node) || context.node.op_type == "Upsample";
+  context.count.kernel_class = blocked ? KernelClass::kUpsample : KernelClass::kResize;
+  const absl::string_view mode = StringAttribute(context.node, "mode", "nearest");
+  const Extents64 in = context.In(0), out = context.Out();
+  if (mode == "nearest" || in.size() != out.size()) return;
+  constexpr double kLinear = 2, kCubic = 4;
+  double taps = 1;
+  for (size_t d = 0; d < out.size(); ++d) {
+    if (in[d] != out[d]) taps *= mode == "cubic" ? kCubic : kLinear;
+  }
+  if (taps > 1) context.Set(Metric::kTaps, Product(out) * taps);
+}
+
 void ReorderKernel(const KernelContext& context) {
   const bool nhwc = IntAttribute(context.node, "channels_last", 0) != 0;
   const bool input = context.node.op_type == "ReorderInput";

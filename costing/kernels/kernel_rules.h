@@ -79,6 +79,7 @@ void ElementwiseKernel(const KernelContext& context);
 void SoftmaxKernel(const KernelContext& context);
 void NormKernel(const KernelContext& context);
 void PoolKernel(const KernelContext& context);
+void ResizeKernel(const KernelContext& context);
 void ReorderKernel(const KernelContext& context);
 void TransposeKernel(const KernelContext& context);
 void CopyKernel(const KernelContext& context);

@@ -7,8 +7,9 @@
 namespace opcost {
 namespace {
 
-constexpr double kDotLength = 4;   // products that one integer instruction adds up
-constexpr size_t kWeightSlot = 3;  // of QLinearConv
+constexpr double kDotLength = 4;      // products that one integer instruction adds up
+constexpr size_t kWeightSlot = 3;     // of QLinearConv
+constexpr int64_t kIntegerLevel = 4;  // of MatMulNBits
 
 }  // namespace
 
@@ -53,11 +54,19 @@ void QuantizedMatmulKernel(const KernelContext& context) {
   if (m == 1) context.count.kernel_class = KernelClass::kMatvecQuantized;
 }
 
+// With accuracy_level 4 rows are quantised to 8 bits and the sums are those of integers, wherever the processor has the
+// instructions (ONNX Runtime, contrib_ops/cpu/quantization/matmul_nbits.cc, GetComputeType); else weights become
+// floats.
 void NbitsMatmulKernel(const KernelContext& context) {
   const Extents64 out = context.Out();
   const double n = out.empty() ? 1 : static_cast<double>(out.back());
   const double m = Product(out) / std::max(1.0, n);
-  context.count.kernel_class = m == 1 ? KernelClass::kMatvecNbits : KernelClass::kMatmulNbits;
+  const bool integer = IntAttribute(context.node, "accuracy_level", 0) == kIntegerLevel;
+  if (m == 1) {
+    context.count.kernel_class = integer ? KernelClass::kMatvecNbitsInt8 : KernelClass::kMatvecNbits;
+  } else {
+    context.count.kernel_class = integer ? KernelClass::kMatmulNbitsInt8 : KernelClass::kMatmulNbits;
+  }
 }
 
 }  // namespace opcost

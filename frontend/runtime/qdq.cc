@@ -20,6 +20,9 @@ namespace {
 constexpr const char* kMs = "com.microsoft";
 constexpr const char* kQ = "QuantizeLinear";
 constexpr const char* kDq = "DequantizeLinear";
+// Of products fused with the weights' DequantizeLinear, unless a session asks for another
+// (session.qdq_matmulnbits_accuracy_level): sums of 8-bit integers.
+constexpr int64_t kFusedAccuracyLevel = 4;
 
 // What a group becomes.
 enum class Group : uint8_t {
@@ -376,6 +379,7 @@ bool FuseNBits(Rewrite& rewrite, NodeId n) {
   SetAttribute(rewrite.node(fused), "N", columns);
   SetAttribute(rewrite.node(fused), "bits", int64_t{4});
   SetAttribute(rewrite.node(fused), "block_size", block);
+  SetAttribute(rewrite.node(fused), "accuracy_level", kFusedAccuracyLevel);
   return true;
 }
 

@@ -264,6 +264,18 @@ TEST(CountKernel, QuantizedProducts) {
   EXPECT_EQ(Of(product, M::kPackedElements), 30);
   EXPECT_EQ(ClassOf(Count({"MatMulNBits", "com.microsoft", {Int("K", 64), Int("N", 5)}, {In({1, 1, 64})}, {1, 1, 5}})),
             "matvec_nbits");
+  // Levels of ONNX Runtime's operator: 0 and 1 compute in floats, 4 in 8-bit integers.
+  const auto nbits = [&](int64_t rows, int64_t level) {
+    return ClassOf(Count({"MatMulNBits",
+                          "com.microsoft",
+                          {Int("K", 64), Int("N", 5), Int("accuracy_level", level)},
+                          {In({1, rows, 64})},
+                          {1, rows, 5}}));
+  };
+  EXPECT_EQ(nbits(1, 1), "matvec_nbits");
+  EXPECT_EQ(nbits(1, 4), "matvec_nbits_int8");
+  EXPECT_EQ(nbits(2, 0), "matmul_nbits");
+  EXPECT_EQ(nbits(2, 4), "matmul_nbits_int8");
 }
 
 TEST(CountKernel, IntegersByTheirSigns) {
@@ -302,6 +314,17 @@ TEST(CountKernel, AxesThatStayTogetherMoveAsOne) {
 }
 
 // What multiplies and has no class is no stream of bytes: it is priced by its pattern or the default.
+TEST(CountKernel, ResizesByWhatTheyRead) {
+  const auto taps = [](const char* mode, Dims in, Dims out) {
+    return Of(Count({"Resize", "", {Text("mode", mode)}, {In(std::move(in))}, std::move(out)}), M::kTaps);
+  };
+  EXPECT_EQ(taps("linear", {1, 3, 4, 4}, {1, 3, 8, 8}), 3 * 64 * 4);
+  EXPECT_EQ(taps("linear", {1, 3, 4, 8}, {1, 3, 8, 8}), 3 * 64 * 2) << "one axis changes";
+  EXPECT_EQ(taps("cubic", {1, 3, 4, 4}, {1, 3, 8, 8}), 3 * 64 * 16);
+  EXPECT_EQ(taps("nearest", {1, 3, 4, 4}, {1, 3, 8, 8}), 0);
+  EXPECT_EQ(taps("linear", {1, 3, 8, 8}, {1, 3, 8, 8}), 0) << "a copy";
+}
+
 TEST(CountKernel, WithoutAClass) {
   EXPECT_EQ(ClassOf(Count({"DeformConv", "", {}, {In({1, 2, 5, 5}), Weight({3, 2, 3, 3})}, {1, 3, 3, 3}})), "none");
   EXPECT_EQ(ClassOf(Count({"Trilu", "", {}, {In({5, 5})}, {5, 5}})), "other");

@@ -38,7 +38,7 @@ ModelProto Base() {
 std::string HashOf(const ModelProto& model, const std::string& path = "m.onnx") {
   const auto parsed = ParseBytes(model.SerializeAsString(), path, 65536);
   EXPECT_TRUE(parsed.ok()) << parsed.status().message();
-  return parsed.ok() ? parsed->structure_sha256 : "";
+  return parsed.ok() ? parsed->structure_sha256.get() : "";
 }
 
 std::string HashAfter(const std::function<void(ModelProto&)>& change) {

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Pair;
 
 const std::vector<NetworkChoice> kRound = {{"conv", 0}, {"gemm", 0}, {"conv", 1}, {"norm", 0}};
 
@@ -32,11 +33,12 @@ TEST(Plan, TheFirstRoundSeesEveryFamily) {
   EXPECT_TRUE(plan.covered());
 }
 
-TEST(Plan, ThenNetworksGoWhereErrorTimesWeightIsLargest) {
+TEST(Plan, ThenNetworksGoWhereASecondOfMeasuringTellsMost) {
   NetworkPlan plan(kRound);
   for (size_t i = 0; i < kRound.size(); ++i) plan.Next();
-  // conv weighs 2: 0.2 over 3, 0.2 over 4 …; gemm: 0.3 over 2, 3 …; norm is at the noise.
-  plan.Learn({{"conv", 0.1}, {"gemm", 0.3}, {"norm", 0.02}}, 0.02);
+  // conv weighs 2 and is off by 2 ms: 4 over 3, 4 over 4 …; gemm by 9 ms, but takes 1.5 s: 6 over 2, 3 …; norm is at
+  // the noise, however many its seconds are.
+  plan.Learn({{"conv", {0.1, 0.002, 1}}, {"gemm", {0.05, 0.009, 1.5}}, {"norm", {0.02, 0.5, 1}}}, 0.02);
   std::map<std::string, int> chosen;
   std::map<std::string, int64_t> last = {{"conv", 1}, {"gemm", 0}};
   for (int i = 0; i < 20; ++i) {
@@ -46,7 +48,7 @@ TEST(Plan, ThenNetworksGoWhereErrorTimesWeightIsLargest) {
     ++chosen[next->family];
   }
   EXPECT_EQ(chosen["norm"], 0);
-  // In the long run as 0.2 to 0.3, the first round's networks counted.
+  // In the long run as 4 to 6, the first round's networks counted.
   EXPECT_NEAR(chosen["gemm"] + 1, 0.6 * 23, 1);
   EXPECT_EQ(chosen["conv"] + chosen["gemm"], 20);
 }
@@ -54,7 +56,7 @@ TEST(Plan, ThenNetworksGoWhereErrorTimesWeightIsLargest) {
 TEST(Plan, EndsWhereNothingIsWorthMeasuring) {
   NetworkPlan plan(kRound);
   for (size_t i = 0; i < kRound.size(); ++i) plan.Next();
-  plan.Learn({{"conv", 0.01}, {"gemm", 0.02}, {"norm", 0}}, 0.02);
+  plan.Learn({{"conv", {0.01, 1, 1}}, {"gemm", {0.02, 1, 1}}, {"norm", {0, 0, 1}}}, 0.02);
   EXPECT_EQ(plan.Next(), std::nullopt);
 }
 
@@ -80,8 +82,7 @@ TEST(RunsFolder, RemembersWhatIsDoneAndHowLongItTook) {
   std::ofstream(folder + "/c.json.new") << "cut off in the mid";
   const auto opened = OpenRunsFolder(folder, facts);
   ASSERT_TRUE(opened.ok()) << opened.status();
-  EXPECT_THAT(opened->networks, ElementsAre("a", "b"));
-  EXPECT_EQ(opened->seconds, 3);
+  EXPECT_THAT(opened->networks, ElementsAre(Pair("a", 1.5), Pair("b", 1.5)));
   EXPECT_FALSE(fs::exists(folder + "/c.json.new"));
 }
 

@@ -47,7 +47,7 @@ constexpr std::array kFamilies = {
     FamilyRow{"batched-products", "many products at once: scores and values", generate::BuildBatchedProducts},
     FamilyRow{"stems", "first layers: few channels, large kernels", generate::BuildStem},
     FamilyRow{"dynamic-encoder", "8-bit products with scales found on the way", generate::BuildDynamicEncoder},
-    FamilyRow{"few-bits", "4-bit weights in blocks", generate::BuildFewBits},
+    FamilyRow{"few-bits", "4-bit weights in blocks", generate::BuildFewBits, 2},
     FamilyRow{"activations", "every activation and unary operator", generate::BuildActivations},
     FamilyRow{"cross", "cross attention, keys at fewer positions", generate::BuildCrossTransformer},
     FamilyRow{"transposes", "every kind of permutation", generate::BuildTransposes},

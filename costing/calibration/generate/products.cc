@@ -103,52 +103,63 @@ void BuildEinsums(Net& net) {
 
 namespace {
 
-// Layers as large as real models have them.
+constexpr int64_t kWideLayers = 15;
+
+// Layers as large as real models have them: these first, then their like.
 T WideLayer(Net& net) {
   using A = Activation;
+  const auto about = [&](int64_t n) {
+    return net.index() < kWideLayers ? n : n / 8 * net.random.Pick<int64_t>({4, 5, 6, 7, 9});
+  };
   const auto conv = [&](const Dims& in, const ConvSpec& spec, A activation) {
     return ConvAct(net, net.Input(in), spec, activation);
   };
-  switch (net.index() % 15) {
+  const auto linear = [&](int64_t rows, int64_t width, int64_t columns, bool bias) {
+    return Linear(net, net.Input({1, rows, width}), columns, bias);
+  };
+  switch (net.index() % kWideLayers) {
     case 0:  // VGG
-      return conv({1, 64, 224, 224}, {.channels = 64, .kernel = 3}, A::kRelu);
+      return conv({1, about(64), about(224), 224}, {.channels = about(64), .kernel = 3}, A::kRelu);
     case 1:  // a large vision transformer
-      return Mlp(net, net.Input({1, 577, 1024}), 4096, A::kGelu);
+      return Mlp(net, net.Input({1, about(577), about(1024)}), about(4096), A::kGelu);
     case 2:  // video
-      return conv({1, 64, 8, 56, 56}, {.channels = 64, .kernel = 3}, A::kRelu);
+      return conv({1, about(64), 8, 56, 56}, {.channels = about(64), .kernel = 3}, A::kRelu);
     case 3:  // the last layer of a language model
-      return Linear(net, net.Input({1, 1, 2048}), 32000, false);
+      return linear(1, about(2048), about(32000), false);
     case 4: {  // attention over many tokens
-      const Dims heads = {1, 6, 1370, 64};
+      const Dims heads = {1, 6, about(1370), 64};
       return Attend(net, {net.Input(heads), net.Input(heads), net.Input(heads)});
     }
     case 5:  // the head of a segmenter
-      return conv({1, 768, 128, 128}, {.channels = 256}, A::kRelu);
+      return conv({1, about(768), 128, 128}, {.channels = about(256)}, A::kRelu);
     case 6:  // the last layer of GPT-2, behind a prompt
-      return Linear(net, net.Input({1, 128, 768}), 50257, false);
+      return linear(about(128), 768, about(50257), false);
     case 7: {  // a decoder of images
-      const T x = net.Input({1, 256, 128, 128});
+      const T x = net.Input({1, 256, about(128), about(128)});
       return Activate(net, Add(net, GroupNorm(net, x, 32), x), A::kSilu);
     }
     case 8:  // AlexNet
-      return Activate(net, Gemm(net, net.Input({1, 9216}), 4096), A::kRelu);
+      return Activate(net, Gemm(net, net.Input({1, about(9216)}), about(4096)), A::kRelu);
     case 9: {  // the finest level of a pyramid
-      const Dims level = {1, 256, 128, 128};
+      const Dims level = {1, about(256), 128, about(128)};
       return Concat(net, {net.Input(level), net.Input(level), net.Input(level)}, 1);
     }
     case 10: {  // a detector's second layer, as a sequence
-      const T x = conv({1, 32, 320, 320}, {.channels = 64, .kernel = 3, .stride = 2}, A::kSilu);
-      return Transpose(net, Reshape(net, x, {1, 64, -1}), {0, 2, 1});
+      const int64_t channels = about(64);
+      const T x = conv({1, about(32), 320, 320}, {.channels = channels, .kernel = 3, .stride = 2}, A::kSilu);
+      return Transpose(net, Reshape(net, x, {1, channels, -1}), {0, 2, 1});
     }
     case 11:
-      return net.Op("Resize", {net.Input({1, 64, 64, 64}), {}, net.Floats({4}, {1, 1, 4, 4})},
+      return net.Op("Resize", {net.Input({1, about(64), 64, 64}), {}, net.Floats({4}, {1, 1, 4, 4})},
                     {{"mode", std::string("linear")}, {"coordinate_transformation_mode", std::string("half_pixel")}});
     case 12:  // video again, later
-      return conv({1, 128, 8, 28, 28}, {.channels = 128, .kernel = 3}, A::kRelu);
-    case 13:
-      return net.Ms("BiasGelu", {Linear(net, net.Input({1, 1024, 768}), 3072, false), net.Weight({3072})});
+      return conv({1, about(128), 8, 28, 28}, {.channels = about(128), .kernel = 3}, A::kRelu);
+    case 13: {
+      const int64_t width = about(3072);
+      return net.Ms("BiasGelu", {linear(about(1024), about(768), width, false), net.Weight({width})});
+    }
     default:
-      return Depthwise(net, net.Input({1, 192, 112, 112}), 5, 1, A::kSilu);
+      return Depthwise(net, net.Input({1, about(192), about(112), 112}), 5, 1, A::kSilu);
   }
 }
 

@@ -278,11 +278,11 @@ void BuildFewBits(Net& net) {
     x = Add(net, x, NbitsLinear(net, Mul(net, gate, NbitsLinear(net, z, hidden, block, level)), width, block, level));
   }
   net.Output(NbitsLinear(net, x, width > 1024 ? 8000 : net.Turn<int64_t>({8000, 32000, 4000}), block, level));
-  // Some with one row, some with several.
-  for (int i = 0; i < 6; ++i) {
+  // Some with one row, some with several, in both ways to compute.
+  for (int i = 0; i < 12; ++i) {
     const int64_t rows = i % 2 == 0 ? 1 : net.random.LogBetween(2, 64);
     const T y = net.Input({1, rows, net.random.Between(1, 16) * 128});
-    net.Output(NbitsLinear(net, y, Channels(net, 64, rows > 1 ? 1024 : 6000), block, level));
+    net.Output(NbitsLinear(net, y, Channels(net, 64, rows > 1 ? 1024 : 6000), block, i % 4 < 2 ? 4 : 0));
   }
 }
 

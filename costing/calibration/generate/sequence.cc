@@ -1,4 +1,6 @@
 // Sequences: recurrent layers in one and both directions, convolutions over time; and video, in three dimensions.
+#include <algorithm>
+
 #include "costing/calibration/generate/attention.h"
 #include "costing/calibration/generate/families.h"
 #include "costing/calibration/generate/layers.h"
@@ -28,15 +30,17 @@ T Recurrent(Net& net, const T& x, const Cell& cell, int64_t hidden, int64_t dire
 // Several cells on the same frames, each of its own size: a step of one waits for the step before, so few are many.
 void BuildRecurrent(Net& net) {
   const int64_t features = net.Turn<int64_t>({80, 40, 128}), steps = net.Turn<int64_t>({100, 35, 200, 16, 400, 60});
-  const int64_t batch = net.Turn<int64_t>({1, 1, 1, 4}), most = steps > 100 ? 320 : 640;
-  const int64_t least = steps > 100 ? 224 : 64;
+  // Small states and large ones in each network: the weights of a large one are fetched anew at every step.
+  const int64_t batch = net.Turn<int64_t>({1, 1, 1, 4}), most = steps > 100 ? 400 : steps > 40 ? 640 : 1024;
   const T frames = net.Input({batch, features, steps});
   const T filtered = ConvAct(net, frames, {.channels = 2 * features, .kernel = 3}, Activation::kRelu);
   const T x = Transpose(net, filtered, {2, 0, 1});
   for (const Cell& cell : {Cell{"LSTM", 4}, Cell{"GRU", 3}, Cell{"RNN", 1}}) {
     const int64_t directions = steps > 100 ? 2 : net.random.Between(1, 2);
     T y = x;
-    for (int layer = 0; layer < 2; ++layer) y = Recurrent(net, y, cell, Channels(net, least, most), directions);
+    for (const int64_t below : {most / 4, most}) {
+      y = Recurrent(net, y, cell, Channels(net, std::max<int64_t>(64, below / 2), below), directions);
+    }
     y = Linear(net, y, net.random.Pick<int64_t>({30, 1000, 4000}));
     net.Output(net.Op("LogSoftmax", {y}, {{"axis", int64_t{-1}}}));
   }

@@ -4,23 +4,28 @@
 
 namespace opcost {
 
-NetworkPlan::NetworkPlan(const std::vector<NetworkChoice>& round) : round_(round) {
-  for (const NetworkChoice& choice : round_) families_[choice.family].weight += 1;
+NetworkPlan::NetworkPlan(const std::vector<NetworkChoice>& rounds) : rounds_(rounds) {
+  for (const NetworkChoice& choice : rounds_) families_[choice.family].weight += 1;
 }
 
-void NetworkPlan::Learn(const std::map<std::string, double>& errors, double noise) {
+void NetworkPlan::Learn(const std::map<std::string, FamilyError>& errors, double noise) {
   noise_ = noise;
-  double worst = 0;
-  for (const auto& [name, error] : errors) worst = std::max(worst, error);
+  const auto worth = [](const FamilyError& e) { return e.cost_s > 0 ? e.seconds / e.cost_s : 0; };
+  double most = 0, largest = 0;
+  for (const auto& [name, error] : errors) {
+    most = std::max(most, worth(error));
+    largest = std::max(largest, error.relative);
+  }
   for (auto& [name, family] : families_) {
     const auto it = errors.find(name);
-    family.error = it == errors.end() ? worst : it->second;
+    family.error = it == errors.end() ? largest : it->second.relative;
+    family.worth = it == errors.end() ? most : worth(it->second);
   }
 }
 
 std::optional<NetworkChoice> NetworkPlan::Next() {
   if (!covered()) {
-    const NetworkChoice choice = round_[next_++];
+    const NetworkChoice choice = rounds_[next_++];
     families_[choice.family].chosen = std::max(families_[choice.family].chosen, choice.index + 1);
     return choice;
   }
@@ -29,7 +34,7 @@ std::optional<NetworkChoice> NetworkPlan::Next() {
   for (auto it = families_.begin(); it != families_.end(); ++it) {
     const Family& family = it->second;
     if (family.error <= noise_) continue;
-    const double gain = family.weight * family.error / static_cast<double>(family.chosen + 1);
+    const double gain = family.weight * family.worth / static_cast<double>(family.chosen + 1);
     if (gain <= best_gain) continue;
     best = it;
     best_gain = gain;

@@ -59,8 +59,7 @@ absl::StatusOr<RunsFolder> OpenRunsFolder(const std::string& folder, const RunFa
     const absl::StatusOr<std::vector<MeasuredRun>> runs = Import(path);
     if (!runs.ok()) return runs.status();
     if (absl::Status status = CheckFacts(folder, facts, runs->front().facts); !status.ok()) return status;
-    result.networks.insert(runs->front().network);
-    result.seconds += SecondsOf(*file);
+    result.networks[runs->front().network] = SecondsOf(*file);
   }
   return result;
 }

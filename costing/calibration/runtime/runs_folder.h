@@ -2,7 +2,7 @@
 #ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_RUNS_FOLDER_H_
 #define OPCOST_COSTING_CALIBRATION_RUNTIME_RUNS_FOLDER_H_
 
-#include <set>
+#include <map>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -11,8 +11,7 @@
 namespace opcost {
 
 struct RunsFolder {
-  std::set<std::string> networks;  // that are there, whole
-  double seconds = 0;              // that measuring them took
+  std::map<std::string, double> networks;  // those that are done, and the seconds that each took
 };
 
 // What an earlier, interrupted calibration left; makes the folder where it is not there. FailedPrecondition when its
