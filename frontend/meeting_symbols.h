@@ -17,9 +17,10 @@ struct SymbolMeeting {
   std::string where;  // the node's label
 };
 
-// Every pair of the symbols that are bound, or of sums of them, once. Found by inferring the file with each symbol bound
-// to a prime of its own, so that what meets can be told apart even where the symbols have the same value or none. The
-// result does not depend on the bindings. `in` comes bound and not inferred, and is left so. Costs an inference or two.
+// Every pair of the symbols that are bound, or of sums of them, once. Found by inferring the file with each symbol
+// bound to a prime of its own, so that what meets can be told apart even where the symbols have the same value or none.
+// The result does not depend on the bindings. `in` comes bound and not inferred, and is left so. Costs an inference or
+// two.
 std::vector<SymbolMeeting> FindMeetings(Instantiation& in);
 
 // Notes what the user has to know of them under these bindings.
