@@ -108,7 +108,7 @@ struct Instantiation {
   int quiet = 0;           // > 0: no notes (dead branches, first passes over loop bodies)
   int64_t unresolved_downstream = 0;
   int64_t round_budget = kRoundBudget;
-  std::string failure;             // why ONNX refused the node at hand
+  std::string failure;  // why ONNX refused the node at hand
 
   void Note(NoteKind kind, std::string text, std::string where) {
     if (quiet == 0) graph.notes.push_back({kind, std::move(text), std::move(where)});
