@@ -46,6 +46,12 @@ void RunLevel(absl::Span<const Pass> passes, int rounds, Rewrite& rewrite, const
   }
 }
 
+void RunExtended(Rewrite& rewrite, const RuntimeOptions& options) {
+  if (options.level < RuntimeLevel::kExtended) return;
+  RunLevel(kAssigned, 1, rewrite, options);
+  RunLevel(kExtended, kMaxRounds, rewrite, options);
+}
+
 }  // namespace
 
 absl::StatusOr<ExecutedGraph> ExecuteWithOnnxRuntime(const Graph& graph, const RuntimeOptions& options) {
@@ -64,10 +70,9 @@ absl::StatusOr<ExecutedGraph> ExecuteWithOnnxRuntime(const Graph& graph, const R
   RunLevel(kBefore, 1, rewrite, options);
   rewrite.Compact();
   RunLevel(kBasic, kMaxRounds, rewrite, options);
-  if (options.level >= RuntimeLevel::kExtended) {
-    RunLevel(kAssigned, 1, rewrite, options);
-    RunLevel(kExtended, kMaxRounds, rewrite, options);
-  }
+  internal::GiveHalfKernels(rewrite, options);
+  RunExtended(rewrite, options);
+  if (internal::InsertCasts(rewrite, options)) RunExtended(rewrite, options);
   rewrite.RememberShapes();
   if (options.level >= RuntimeLevel::kAll) RunLevel(kAll, 1, rewrite, options);
   return std::move(rewrite).Take();

@@ -51,6 +51,12 @@ bool SpreadQuantisation(Rewrite& rewrite, const RuntimeOptions& options);
 bool FuseQuantised(Rewrite& rewrite, const RuntimeOptions& options);
 // bias_scale.cc: whether a convolution on integers can take the bias, from the DequantizeLinear of its operands.
 bool BiasFits(Rewrite& rewrite, const RuntimeOptions& options, NodeId input, NodeId weight, NodeId bias);
+// half_functions.cc
+bool ExpandHalfFunctions(Rewrite& rewrite);
+// half_precision.cc: between the levels. First, before level extended; the other behind it, true when weights were
+// converted, after which level extended has something to do.
+void GiveHalfKernels(Rewrite& rewrite, const RuntimeOptions& options);
+bool InsertCasts(Rewrite& rewrite, const RuntimeOptions& options);
 // dynamic_quantisation.cc
 bool FuseDynamicQuantisation(Rewrite& rewrite, const RuntimeOptions& options);
 // channels_last.cc
