@@ -118,12 +118,19 @@ absl::StatusOr<CountedModel> CountModel(Graph graph, const CountOptions& options
 std::optional<Graph> BindOtherwise(
     const Graph& graph, absl::FunctionRef<absl::StatusOr<Graph>(const std::map<std::string, int64_t>&)> load) {
   if (graph.bindings.empty()) return std::nullopt;
-  // Not every other value fits every file (a width must divide by its patches): the first that loads will do.
-  for (const int64_t step : {int64_t{1}, int64_t{2}, int64_t{16}}) {
-    std::map<std::string, int64_t> dims;
-    for (const auto& [symbol, extent] : graph.bindings) dims[symbol] = extent + step;
-    absl::StatusOr<Graph> other = load(dims);
-    if (other.ok() && other->tensors.size() == graph.tensors.size()) return *std::move(other);
+  // Not every other value fits every file (a width must divide by its patches): the first that loads will do. Symbols
+  // that are bound alike should differ, or they count as one.
+  for (const bool apart : {true, false}) {
+    for (const int64_t step : {int64_t{1}, int64_t{2}, int64_t{16}}) {
+      std::map<std::string, int64_t> dims;
+      int64_t added = step;
+      for (const auto& [symbol, extent] : graph.bindings) {
+        dims[symbol] = extent + added;
+        if (apart) added += step;
+      }
+      absl::StatusOr<Graph> other = load(dims);
+      if (other.ok() && other->tensors.size() == graph.tensors.size()) return *std::move(other);
+    }
   }
   return std::nullopt;
 }

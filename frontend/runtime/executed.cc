@@ -20,7 +20,7 @@ using internal::Rewrite;
 constexpr int kMaxRounds = 10;
 constexpr int kFirstMinor = 12, kLastMinor = 32;
 
-constexpr std::array<Pass, 1> kBefore = {internal::InlineFunctions};
+constexpr std::array<Pass, 2> kBefore = {internal::InlineFunctions, internal::InlineCastsEarly};
 constexpr std::array<Pass, 9> kBasic = {
     internal::EliminateNoOps, internal::FoldIntoConvolutions, internal::MergeEqualNodes,
     internal::FoldConstants,  internal::FuseMatMulAdd,        internal::FuseReshapes,
@@ -70,6 +70,7 @@ absl::StatusOr<ExecutedGraph> ExecuteWithOnnxRuntime(const Graph& graph, const R
   RunLevel(kBefore, 1, rewrite, options);
   rewrite.Compact();
   RunLevel(kBasic, kMaxRounds, rewrite, options);
+  internal::InlineCasts(rewrite, options);
   internal::GiveHalfKernels(rewrite, options);
   RunExtended(rewrite, options);
   if (internal::InsertCasts(rewrite, options)) RunExtended(rewrite, options);

@@ -148,6 +148,28 @@ bool InlineFunctions(Rewrite& rewrite, const RuntimeOptions&) {
   return changed;
 }
 
+// Of a file with functions of its own all are inlined at once, else what has no kernel when kernels are chosen.
+bool InlineCastsEarly(Rewrite& rewrite, const RuntimeOptions& options) {
+  const std::vector<Node>& nodes = rewrite.graph().nodes;
+  const bool has_functions =
+      std::any_of(nodes.begin(), nodes.end(), [](const Node& node) { return !node.call_path.empty(); });
+  return has_functions && InlineCasts(rewrite, options);
+}
+
+bool InlineCasts(Rewrite& rewrite, const RuntimeOptions&) {
+  bool changed = false;
+  for (size_t i = 0; i < rewrite.size(); ++i) {
+    const NodeId n = static_cast<NodeId>(i);
+    if (!rewrite.Is(n, "CastLike")) continue;
+    rewrite.SetInput(n, 1, kNone);
+    rewrite.node(n).inputs.resize(1);
+    rewrite.node(n).op_type = "Cast";
+    rewrite.node(n).attributes.clear();
+    changed = true;
+  }
+  return changed;
+}
+
 bool FoldConstants(Rewrite& rewrite, const RuntimeOptions&) {
   bool changed = false;
   for (size_t i = 0; i < rewrite.size(); ++i) {

@@ -17,6 +17,8 @@ void ForgetOpenShapes(Rewrite& rewrite, const Graph& other);
 void LearnShapes(Rewrite& rewrite, NodeId n);
 // fold.cc
 bool InlineFunctions(Rewrite& rewrite, const RuntimeOptions& options);
+bool InlineCastsEarly(Rewrite& rewrite, const RuntimeOptions& options);
+bool InlineCasts(Rewrite& rewrite, const RuntimeOptions& options);
 bool FoldConstants(Rewrite& rewrite, const RuntimeOptions& options);
 bool EliminateNoOps(Rewrite& rewrite, const RuntimeOptions& options);
 // duplicates.cc

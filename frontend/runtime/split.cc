@@ -1,4 +1,4 @@
-// Level extended: Slices (or Gathers of single elements) that together read a whole axis become one Split.
+// Level extended: Slices and Gathers of single elements that together read a whole axis become one Split.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -32,7 +32,7 @@ std::optional<Part> SlicePart(Rewrite& rewrite, NodeId n, const std::vector<int6
 
 std::optional<Part> GatherPart(Rewrite& rewrite, NodeId n, const std::vector<int64_t>& extents) {
   const auto index = rewrite.IntValues(rewrite.Input(n, 1));
-  if (!index || index->size() != 1 || rewrite.Rank(rewrite.Input(n, 1)) != 0) return std::nullopt;
+  if (!index || index->size() != 1) return std::nullopt;
   const int64_t rank = static_cast<int64_t>(extents.size());
   int64_t axis = IntAttribute(rewrite.node(n), "axis", 0);
   if (axis < 0) axis += rank;
@@ -40,7 +40,7 @@ std::optional<Part> GatherPart(Rewrite& rewrite, NodeId n, const std::vector<int
   const int64_t size = extents[static_cast<size_t>(axis)];
   if (size < 0) return std::nullopt;
   const int64_t at = (*index)[0] < 0 ? (*index)[0] + size : (*index)[0];
-  return Part{n, axis, at, at + 1, true};
+  return Part{n, axis, at, at + 1, rewrite.Rank(rewrite.Input(n, 1)) == 0};
 }
 
 void ToSplit(Rewrite& rewrite, TensorId data, std::vector<Part> parts) {
@@ -81,31 +81,33 @@ void ToSplit(Rewrite& rewrite, TensorId data, std::vector<Part> parts) {
   for (Node& squeeze : squeezes) rewrite.Add(std::move(squeeze), origins, true);
 }
 
+// Not what reads an extent of a shape, and not one of many results.
+bool IsCandidate(Rewrite& rewrite, TensorId data) {
+  const NodeId producer = rewrite.Producer(data);
+  return producer == kNone || (!rewrite.Is(producer, "Shape") && rewrite.node(producer).outputs.size() == 1);
+}
+
+// Every Slice and every Gather of the tensor takes its part, along one axis: no element is left over or taken twice.
 bool FuseReaders(Rewrite& rewrite, TensorId data) {
-  if (!rewrite.tensor(data).shape || rewrite.tensor(data).dtype == DType::kInt64) return false;
-  std::vector<int64_t> known;  // -1: not known
-  for (const Dim& dim : *rewrite.tensor(data).shape) known.push_back(dim.extent);
-  const std::vector<int64_t>* extents = &known;
-  for (const bool gathers : {false, true}) {
-    std::vector<Part> parts;
-    for (NodeId n : rewrite.Readers(data)) {
-      if (rewrite.Input(n, 0) != data) continue;
-      std::optional<Part> part;
-      if (!gathers && rewrite.Is(n, "Slice")) part = SlicePart(rewrite, n, *extents);
-      if (gathers && rewrite.Is(n, "Gather")) part = GatherPart(rewrite, n, *extents);
-      if (part) parts.push_back(*part);
-    }
-    if (parts.size() < 2) continue;
-    std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.begin < b.begin; });
-    bool whole = parts.front().begin == 0 && parts.back().end == (*extents)[static_cast<size_t>(parts[0].axis)];
-    for (size_t p = 1; p < parts.size(); ++p) {
-      whole = whole && parts[p].axis == parts[0].axis && parts[p].begin == parts[p - 1].end;
-    }
-    if (!whole) continue;
-    ToSplit(rewrite, data, std::move(parts));
-    return true;
+  if (!rewrite.tensor(data).shape || !IsCandidate(rewrite, data)) return false;
+  std::vector<int64_t> extents;  // -1: not known
+  for (const Dim& dim : *rewrite.tensor(data).shape) extents.push_back(dim.extent);
+  std::vector<Part> parts;
+  for (NodeId n : rewrite.Readers(data)) {
+    const bool slices = rewrite.Is(n, "Slice");
+    if (rewrite.Input(n, 0) != data || (!slices && !rewrite.Is(n, "Gather"))) continue;
+    const std::optional<Part> part = slices ? SlicePart(rewrite, n, extents) : GatherPart(rewrite, n, extents);
+    if (!part || part->begin >= part->end) return false;
+    parts.push_back(*part);
   }
-  return false;
+  if (parts.size() < 2) return false;
+  std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.begin < b.begin; });
+  if (parts.front().begin != 0 || parts.back().end != extents[static_cast<size_t>(parts[0].axis)]) return false;
+  for (size_t p = 1; p < parts.size(); ++p) {
+    if (parts[p].axis != parts[0].axis || parts[p].begin != parts[p - 1].end) return false;
+  }
+  ToSplit(rewrite, data, std::move(parts));
+  return true;
 }
 
 }  // namespace

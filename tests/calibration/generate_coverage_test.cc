@@ -150,7 +150,7 @@ constexpr std::array<Exception, 2> kMissingForms = {{
     {"matvec_batched.bf16", "the CPU has no kernels for bfloat16"},
     {"matvec_stored.bf16", "likewise"},
 }};
-constexpr std::array<Exception, 20> kMissingOperators = {{
+constexpr std::array<Exception, 21> kMissingOperators = {{
     {"Loop", "its body's kernels are priced one by one"},
     {"Scan", "likewise"},
     {"If", "likewise"},
@@ -161,6 +161,7 @@ constexpr std::array<Exception, 20> kMissingOperators = {{
     {"Range", "likewise"},
     {"ConstantOfShape", "likewise"},
     {"Shape", "folded where shapes are static; a view"},
+    {"Sum", "an Add of two operands, in the definition of a Gelu that has no kernel for half precision"},
     {"ArrayFeatureExtractor", "classical machine learning: microseconds, and nothing to calibrate"},
     {"Imputer", "likewise"},
     {"LinearClassifier", "likewise"},

@@ -35,15 +35,18 @@ std::string Executed(const std::string& body, RuntimeLevel level = RuntimeLevel:
 }
 
 // The same of a whole model whose symbols are open.
-std::string ExecutedOpen(const std::string& text, RuntimeLevel level = RuntimeLevel::kExtended) {
+std::string ExecutedOpen(const std::string& text, RuntimeLevel level = RuntimeLevel::kExtended,
+                         int minor_version = 26) {
   const absl::StatusOr<Graph> graph = LoadText(text);
   EXPECT_TRUE(graph.ok()) << graph.status();
   if (!graph.ok()) return "";
   LoadOptions options;
-  for (const auto& [symbol, extent] : graph->bindings) options.dims[symbol] = extent + 1;
+  int64_t added = 0;
+  for (const auto& [symbol, extent] : graph->bindings) options.dims[symbol] = extent + ++added;
   const absl::StatusOr<Graph> other = LoadText(text, options);
   EXPECT_TRUE(other.ok()) << other.status();
-  return Kernels(*graph, {.level = level, .other_binding = other.ok() ? &*other : nullptr});
+  return Kernels(*graph,
+                 {.minor_version = minor_version, .level = level, .other_binding = other.ok() ? &*other : nullptr});
 }
 
 constexpr const char* kToLast = "t = Transpose <perm = [0, 2, 3, 1]> (x) ";
@@ -153,6 +156,84 @@ TEST(Reshapes, ReadTheExtentsOfOthers) {
       f = Relu (x)  p = Shape (x)  r = Gather (p, i0)  s = Gather (p, i1)
       t = Unsqueeze (r, a)  u = Unsqueeze (s, a)  v = Concat <axis = 0> (t, u, c, d)  y = Reshape (f, v) })")),
             "Relu Shape Gather Gather Unsqueeze Unsqueeze Concat Reshape");
+}
+
+// What ONNX Runtime 1.28.0, 1.29.0 and 1.32.0 write as optimised graphs.
+TEST(Reshapes, ReadTheEqualExtentsOfOthersFrom29) {
+  const auto reads = [](int minor_version, const std::string& inputs, const std::string& other) {
+    const std::string text = absl::StrCat(R"(<ir_version: 8, opset_import: ["" : 17]> g ()", inputs, R"()
+      => (float[a, b, c, d] y) {
+        i0 = Constant <value_int = 0> ()  i1 = Constant <value_int = 1> ()  z = Constant <value_ints = [0]> ()
+        c2 = Constant <value_ints = [2, 4]> ()
+        f = Relu (x)  p = Shape ()",
+                                          other, R"()  r = Gather (p, i0)  s = Gather (p, i1)
+        t = Unsqueeze (r, z)  u = Unsqueeze (s, z)  v = Concat <axis = 0> (t, u, c2)  y = Reshape (f, v) })");
+    return ExecutedOpen(text, RuntimeLevel::kBasic, minor_version);
+  };
+  const std::string chain = "Relu Shape Gather Gather Unsqueeze Unsqueeze Concat Reshape";
+  EXPECT_EQ(reads(28, "float[n, h, 8] x", "x"), chain);
+  EXPECT_EQ(reads(29, "float[n, h, 8] x", "x"), "Relu Reshape");
+  EXPECT_EQ(reads(32, "float[n, h, 8] x, int64[n, h] o", "o"), "Relu Reshape");
+  EXPECT_EQ(reads(32, "float[n, h, 8] x, int64[h, n] o", "o"), chain);
+}
+
+// Likewise: an average keeps the batch, known or not.
+TEST(Reshapes, ReadTheExtentsInFrontOfAnAverageFrom29) {
+  const std::string text = R"(<ir_version: 8, opset_import: ["" : 17]> g (float[n, 16, h, w] x) => (float[a, b] y) {
+      i0 = Constant <value_int = 0> ()  z = Constant <value_ints = [0]> ()  e = Constant <value_ints = [-1]> ()
+      f = GlobalAveragePool (x)  p = Shape (x)  r = Gather (p, i0)  t = Unsqueeze (r, z)
+      v = Concat <axis = 0> (t, e)  y = Reshape (f, v) })";
+  EXPECT_EQ(ExecutedOpen(text, RuntimeLevel::kBasic, 28), "GlobalAveragePool Shape Gather Unsqueeze Concat Reshape");
+  EXPECT_EQ(ExecutedOpen(text, RuntimeLevel::kBasic, 29), "GlobalAveragePool Reshape");
+}
+
+// What ONNX Runtime 1.26.0 and 1.32.0 write as optimised graphs.
+TEST(Splits, TakeTheWholeAxisOnce) {
+  const auto reads = [](const std::string& readers, const std::string& outputs) {
+    const absl::StatusOr<Graph> graph =
+        LoadText(absl::StrCat(R"(<ir_version: 8, opset_import: ["" : 17]> g (float[2, 4, 8] x) => ()", outputs, R"() {
+          n0 = Constant <value_ints = [0]> ()  n1 = Constant <value_ints = [1]> ()
+          n4 = Constant <value_ints = [4]> ()  g0 = Constant <value_int = 0> ()  f = Relu (x)  )",
+                              readers, " }"));
+    EXPECT_TRUE(graph.ok()) << graph.status();
+    return graph.ok() ? Kernels(*graph, {.minor_version = 32, .level = RuntimeLevel::kExtended}) : "";
+  };
+  const std::string parts = "y = Slice (f, n0, n1, n1)  z = Slice (f, n1, n4, n1)  ";
+  const std::string three = "float[a, b, c] y, float[d, e, g] z";
+  EXPECT_EQ(reads("y = Gather <axis = 1> (f, g0)  z = Slice (f, n1, n4, n1)", "float[a, c] y, float[d, e, g] z"),
+            "Relu Split Squeeze");
+  EXPECT_EQ(reads("y = Gather <axis = 1> (f, n0)  z = Slice (f, n1, n4, n1)", three), "Relu Split");
+  EXPECT_EQ(reads(parts + "w = Sigmoid (f)", three + ", float[h, i, j] w"), "Relu Split Sigmoid");
+  EXPECT_EQ(reads(parts + "w = Slice (f, n4, n4, n1)", three + ", float[h, i, j] w"), "Relu Slice Slice Slice");
+  EXPECT_EQ(reads(parts + "w = Gather <axis = 2> (f, g0)", three + ", float[h, i] w"), "Relu Slice Slice Gather");
+}
+
+// What ONNX Runtime 1.26.0 and 1.32.0 write as optimised graphs: a division by √2 is seen, a product is not.
+TEST(Gelu, IsSeenWhereItDivides) {
+  const auto gelu = [](const std::string& argument) {
+    return Executed(absl::StrCat("i = Constant <value_float = 0.70710678> ()  a = ", argument,
+                                 "  e = Erf (a)  p = Add (e, one)  h = Mul (s, half)  y = Mul (h, p)"));
+  };
+  EXPECT_EQ(gelu("Div (s, root2)"), "Gelu");
+  EXPECT_EQ(gelu("Mul (s, i)"), "Mul Erf Add Mul Mul");
+}
+
+// What ONNX Runtime 1.26.0 and 1.32.0 write as optimised graphs: a file with functions has all of them inlined before
+// constants are folded, another when it chooses kernels.
+TEST(Functions, ConversionsAreInlinedEarlyOrLate) {
+  const auto kernels = [](const std::string& text) {
+    const absl::StatusOr<Graph> graph = LoadText(text);
+    EXPECT_TRUE(graph.ok()) << graph.status();
+    return graph.ok() ? Kernels(*graph, {.level = RuntimeLevel::kBasic}) : "";
+  };
+  const std::string body = "c = Constant <value_int = 2> ()  d = CastLike (c, x)  e = Mul (x, d)  ";
+  EXPECT_EQ(kernels(absl::StrCat(R"(<ir_version: 8, opset_import: ["" : 18]> g (float[2, 3] x) => (float[2, 3] y) { )",
+                                 body, "y = Relu (e) }")),
+            "Cast Mul Relu");
+  EXPECT_EQ(kernels(absl::StrCat(
+                R"(<ir_version: 8, opset_import: ["" : 18, "f" : 1]> g (float[2, 3] x) => (float[2, 3] y) { )", body,
+                R"(y = f.r (e) } <domain: "f", opset_import: ["" : 18]> r (a) => (b) { b = Relu (a) })")),
+            "Mul Relu");
 }
 
 // What ONNX Runtime 1.26.0, 1.27.0 and 1.32.0 write as optimised graphs.
