@@ -3,7 +3,7 @@
 # Does nothing when it is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-readonly VERSION=1.31.1
+readonly VERSION=1.32.0
 readonly FOLDER=$PWD/build/onnxruntime
 [ -e "$FOLDER/version" ] && [ "$(cat "$FOLDER/version")" = "$VERSION" ] && exit 0
 

@@ -38,10 +38,10 @@ constexpr int kAnyOpset = 1000;
 constexpr std::array<KernelRule, 9> kRules = {{
     {"Clip(Relu(_))", "", "Clip", RuntimeLevel::kBasic, 0, kAnyOpset, Operands::kDynamicAndVectors},
     {kGelu, "", "Gelu", RuntimeLevel::kBasic, 20, kAnyOpset, Operands::kDynamic},
-    {"?Add(Mul(?Cast(%centred(_)), #), #)", "", "LayerNormalization", RuntimeLevel::kBasic, 17, kAnyOpset,
+    {"Add(Mul(?Cast(%centred(_)), #), #)", "", "LayerNormalization", RuntimeLevel::kBasic, 17, kAnyOpset,
      Operands::kDynamicAndVectors},
     {kGelu, kMs, "Gelu", RuntimeLevel::kExtended, 0, kAnyOpset, Operands::kDynamic},
-    {"?Add(Mul(?Cast(%centred(_)), #), #)", "", "LayerNormalization", RuntimeLevel::kExtended, 0, 16,
+    {"Add(Mul(?Cast(%centred(_)), #), #)", "", "LayerNormalization", RuntimeLevel::kExtended, 0, 16,
      Operands::kDynamicAndVectors},
     {"Mul(?Cast((Mul($x, Div(#1, %root(ReduceMean{last}(%square($x))))) | Div($x, "
      "%root(ReduceMean{last}(%square($x)))))), #)",

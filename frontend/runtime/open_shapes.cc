@@ -9,7 +9,9 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "frontend/runtime/passes.h"
+#include "frontend/runtime/permute.h"
 
 namespace opcost::internal {
 namespace {
@@ -42,12 +44,22 @@ bool IsShapeComputed(Rewrite& rewrite, NodeId n) {
   return false;
 }
 
-// Not even the rank, or the rank alone.
+// Not even the rank, or the rank alone and which axes were reduced.
 bool IsUnknown(Rewrite& rewrite, TensorId t) {
   if (t == kNone || rewrite.IsConstant(t) || !rewrite.IsOpen(t)) return false;
   const std::optional<Shape>& shape = rewrite.tensor(t).shape;
-  return !shape || (!shape->empty() && std::all_of(shape->begin(), shape->end(),
-                                                   [](const Dim& d) { return !d.known() && d.symbol == kNone; }));
+  const auto unknown = [](const Dim& d) { return d.known() ? d.extent == 1 : d.symbol == kNone; };
+  return !shape || (!shape->empty() && std::all_of(shape->begin(), shape->end(), unknown));
+}
+
+// The axes of a reduction that keeps them: of extent 1 whatever it reads.
+std::vector<int64_t> ReducedAxes(Rewrite& rewrite, NodeId n, size_t rank) {
+  const Node& node = rewrite.node(n);
+  if (!node.domain.empty() || !absl::StartsWith(node.op_type, "Reduce") || IntAttribute(node, "keepdims", 1) == 0) {
+    return {};
+  }
+  const std::optional<std::vector<int64_t>> input = rewrite.IntValues(rewrite.Input(n, 1));
+  return NormalAxes(input ? *input : IntsAttribute(node, "axes"), rank).value_or(std::vector<int64_t>{});
 }
 
 bool ReadsUnknown(Rewrite& rewrite, NodeId n) {
@@ -168,6 +180,7 @@ class Forgetter {
     for (Dim& d : known) {
       if (d.extent == 1 || std::find(extents.begin(), extents.end(), d.extent) == extents.end()) d = {};
     }
+    for (int64_t axis : ReducedAxes(r_, n, known.size())) known[static_cast<size_t>(axis)] = Dim{.extent = 1};
     r_.Forget(t, ranked ? std::optional<Shape>(known) : std::nullopt, Fixed(t));
   }
 

@@ -75,7 +75,9 @@ TEST(Library, ProvidersThatAreMissingAreNamed) {
   if (WithoutRuntime()) GTEST_SKIP();
   const auto library = Installed();
   ASSERT_NE(library, nullptr);
-  EXPECT_EQ(library->minor_version(), 31);
+  std::string version;
+  std::getline(std::ifstream(std::string(kInstalled) + "/version"), version);
+  EXPECT_EQ(version.rfind("1." + std::to_string(library->minor_version()) + ".", 0), 0u) << version;
   EXPECT_TRUE(CheckProvider(*library, "cpu").ok());
   const absl::Status cuda = CheckProvider(*library, "cuda");
   EXPECT_EQ(cuda.code(), absl::StatusCode::kFailedPrecondition);

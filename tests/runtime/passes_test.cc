@@ -208,6 +208,23 @@ TEST(Splits, TakeTheWholeAxisOnce) {
   EXPECT_EQ(reads(parts + "w = Gather <axis = 2> (f, g0)", three + ", float[h, i] w"), "Relu Slice Slice Gather");
 }
 
+// What ONNX Runtime 1.26.0 and 1.32.0 write as optimised graphs: a norm that is written out is one kernel with its gain
+// and its shift; without a constant shift only what is left of the mean.
+TEST(Norms, HaveAGainAndAShift) {
+  const auto norm = [](const std::string& tail, RuntimeLevel level) {
+    return Executed(absl::StrCat("m1 = ReduceMean (s, last)  d1 = Sub (s, m1)  p = Pow (d1, two)  "
+                                 "v1 = ReduceMean (p, last)  e = Add (v1, eps)  f = Sqrt (e)  h = Div (d1, f)  ",
+                                 tail),
+                    level);
+  };
+  EXPECT_EQ(norm("i = Mul (h, w1)  y = Add (i, w2)", RuntimeLevel::kBasic), "LayerNormalization");
+  EXPECT_EQ(norm("i = Mul (w1, h)  y = Add (w2, i)", RuntimeLevel::kBasic), "LayerNormalization");
+  EXPECT_EQ(norm("y = Mul (h, w1)", RuntimeLevel::kBasic), "ReduceMean Sub Pow ReduceMean Add Sqrt Div Mul");
+  EXPECT_EQ(norm("y = Mul (h, w1)", RuntimeLevel::kExtended), "ReduceMean Sub SimplifiedLayerNormalization");
+  EXPECT_EQ(norm("i = Mul (h, w1)  y = Add (i, r)", RuntimeLevel::kExtended),
+            "ReduceMean Sub SimplifiedLayerNormalization Add");
+}
+
 // What ONNX Runtime 1.26.0 and 1.32.0 write as optimised graphs: a division by √2 is seen, a product is not.
 TEST(Gelu, IsSeenWhereItDivides) {
   const auto gelu = [](const std::string& argument) {
