@@ -20,6 +20,7 @@ namespace {
 std::string Seconds(double value) { return Format(Measure::kSeconds, value); }
 
 std::string ShapeWords(const ReportTensor& tensor) {
+  if (tensor.name.empty()) return "(omitted)";
   std::vector<std::string> extents;
   for (const ReportTensor::Extent& extent : tensor.shape) {
     extents.push_back(extent.value >= 0 ? absl::StrCat(extent.value) : extent.symbol.empty() ? "?" : extent.symbol);
@@ -67,6 +68,9 @@ Sheet NodeSheet(const Report& report, const ReportNode& node) {
   if (node.repeats != 1) sheet.rows.push_back(Pair("runs", absl::StrCat(WithThousands(node.repeats), " times")));
   if (node.incomplete) sheet.rows.push_back(Pair("incomplete", "a shape is unknown: the counts are a lower bound"));
   if (node.foldable) sheet.rows.push_back(Pair("foldable", "all inputs are constant"));
+  for (const Note& note : report.notes) {
+    if (note.where == node.id) sheet.rows.push_back(Pair("note", note.text));
+  }
   return sheet;
 }
 

@@ -17,11 +17,27 @@ namespace {
 // Of a profile that names none.
 constexpr absl::string_view kUsualVersion = "1.26";
 
+// Ruled out by a constant condition, or in a loop of no rounds.
+bool NeverRuns(const Graph& graph, const Node& node) {
+  return node.region != 0 && (IsDead(graph, node.region) || Repeats(graph, node.region) == 0);
+}
+
+// What a node that never runs would be; that its shapes are not known, or too large, makes nothing incomplete.
+NodeCount CountOfNothing(absl::StatusOr<NodeCount> count) {
+  if (!count.ok()) return {.rule = "never run"};
+  count->incomplete = false;
+  return *std::move(count);
+}
+
 absl::Status CountNodes(const Graph& graph, std::vector<NodeCount>& counts) {
   counts.reserve(graph.nodes.size());
   Work total;
   for (const Node& node : graph.nodes) {
     absl::StatusOr<NodeCount> count = CountNode(graph, node);
+    if (NeverRuns(graph, node)) {
+      counts.push_back(CountOfNothing(std::move(count)));
+      continue;
+    }
     if (!count.ok()) {
       return absl::Status(count.status().code(), absl::StrCat(graph.path, ": ", count.status().message()));
     }

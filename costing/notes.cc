@@ -76,11 +76,12 @@ void NoteBelowLimit(const Pricing& pricing, const Report& report, std::vector<No
                    worst_row->id});
 }
 
-void NoteCoverage(const Report& report, std::vector<Note>& notes) {
+void NoteCoverage(const CountedModel& model, const Report& report, std::vector<Note>& notes) {
   if (report.coverage.incomplete > 0) {
     notes.push_back({NoteKind::kCoverage,
                      absl::StrCat(Plural(report.coverage.incomplete, "node"),
-                                  " with unknown shapes: their counts are lower bounds (--shape, --dim)"),
+                                  " with unknown shapes: their counts are lower bounds (",
+                                  model.graph.symbols.empty() ? "" : "--assume, ", "--shape, --dim)"),
                      ""});
   }
   if (report.totals.lo_s && report.totals.interval_share < 1) {
@@ -98,7 +99,7 @@ std::vector<Note> MakeNotes(const CountedModel& model, const Pricing& pricing, c
   NoteBranches(model, pricing, notes);
   NotePrecisions(pricing, notes);
   NoteUnknown(report, notes);
-  NoteCoverage(report, notes);
+  NoteCoverage(model, report, notes);
   NoteBelowLimit(pricing, report, notes);
   for (const std::string& text : pricing.target.notes) notes.push_back({NoteKind::kProfile, text, ""});
   return notes;

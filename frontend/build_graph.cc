@@ -182,6 +182,14 @@ void AddConsumer(Graph& graph, const std::vector<TensorId>& inputs, NodeId id) {
   }
 }
 
+// The node's module; inside a function without one of its own, that of the call.
+std::string ScopeInside(const Level& level, const onnx::NodeProto& proto) {
+  std::string own = ScopeOf(proto);
+  if (level.scope.empty()) return own;
+  if (own.empty()) return level.scope;
+  return proto.metadata_props_size() > 0 ? own : absl::StrCat(level.scope, "/", own);
+}
+
 absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original, std::vector<TensorId> inputs) {
   Instantiation& in = b.in;
   if (in.graph.nodes.size() >= kMaxNodes) {
@@ -207,7 +215,7 @@ absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original, 
   node.opset = op->opset;
   node.since_version = op->since_version;
   node.region = level.region;
-  node.scope = ScopeOf(proto);
+  node.scope = ScopeInside(level, proto);
   node.call_path = level.call_path;
   node.inputs = std::move(inputs);
   // Trailing omissions say nothing.

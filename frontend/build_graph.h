@@ -30,7 +30,9 @@ struct Level {
   RegionId region = 0;
   Names* names = nullptr;
   const OpsetMap* opsets = nullptr;
-  std::string prefix;  // before the names of a function's own tensors
+  std::string prefix;            // before the names of a function's own tensors
+  std::string scope;             // the modules that the calls around stand for
+  bool scope_is_stated = false;  // the exporter wrote it down: functions inside are operators, not modules
   std::vector<std::string> call_path;
   const AttributeMap* attributes = nullptr;  // what attribute references mean; nullptr outside functions
   // Inside a function: names of its outputs as the caller calls them.

@@ -64,10 +64,26 @@ Results Shape(const Operands& o) {
   return One(std::move(v));
 }
 
+// A number, or the only symbol where all other extents are 1.
 Results Size(const Operands& o) {
-  const auto dims = o.extents(0);
-  if (!dims || Product(*dims) < 0) return {};
-  return One(IntScalar(DType::kInt64, Product(*dims)));
+  const Tensor* t = o.tensor(0);
+  if (t == nullptr || !t->shape) return {};
+  std::vector<int64_t> known;
+  SymbolId symbol = kNone;
+  for (const Dim& d : *t->shape) {
+    if (d.known()) {
+      known.push_back(d.extent);
+    } else if (d.symbol == kNone || symbol != kNone) {
+      return {};
+    } else {
+      symbol = d.symbol;
+    }
+  }
+  const int64_t product = Product(known);
+  if (product < 0 || (symbol != kNone && product > 1)) return {};
+  Value v = IntScalar(DType::kInt64, product);
+  if (symbol != kNone && product == 1) v.state = {symbol};
+  return One(std::move(v));
 }
 
 Results ConstantOfShape(const Operands& o) {

@@ -1,6 +1,8 @@
 // Operators that read or write elements at positions: Gather, Slice, Scatter and their kin.
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -243,6 +245,32 @@ Results NonZero(const Operands& o) {
   return One(std::move(out));
 }
 
+// Of all elements, in ascending order unless the node says as they come.
+Results Unique(const Operands& o) {
+  const Value* v = o.known(0);
+  if (v == nullptr || internal::FindAttribute(o.node, "axis") != nullptr || v->dtype == DType::kString) return {};
+  if (std::any_of(v->floats.begin(), v->floats.end(), [](double x) { return std::isnan(x); })) return {};
+  const auto less = [&](int64_t a, int64_t b) {
+    const size_t i = static_cast<size_t>(a), j = static_cast<size_t>(b);
+    return v->ints.empty() ? v->floats[i] < v->floats[j] : v->ints[i] < v->ints[j];
+  };
+  std::map<int64_t, int64_t, decltype(less)> place(less);  // by any position of the value
+  for (int64_t i = 0; i < v->size(); ++i) place.emplace(i, static_cast<int64_t>(place.size()));
+  if (AttributeInt(o.node, "sorted", 1) != 0) {
+    int64_t next = 0;
+    for (auto& [position, at] : place) at = next++;
+  }
+  std::vector<int64_t> first(place.size()), counts(place.size(), 0), inverse;
+  for (const auto& [position, at] : place) first[static_cast<size_t>(at)] = position;
+  for (int64_t i = 0; i < v->size(); ++i) {
+    inverse.push_back(place.at(i));
+    ++counts[static_cast<size_t>(inverse.back())];
+  }
+  Results results = One(Pick(*v, {static_cast<int64_t>(first.size())}, first));
+  for (std::vector<int64_t>* list : {&first, &inverse, &counts}) results.emplace_back(IntVector(std::move(*list)));
+  return results;
+}
+
 Results Compress(const Operands& o) {
   const Value* v = o.input(0);
   const Value* condition = o.known(1);
@@ -294,11 +322,17 @@ Results Where(const Operands& o) {
 }
 
 constexpr EvaluatorRow kRows[] = {
-    {"Gather", Gather},           {"GatherElements", GatherElements},
-    {"GatherND", GatherND},       {"Slice", Slice},
-    {"Scatter", ScatterElements}, {"ScatterElements", ScatterElements},
-    {"ScatterND", ScatterND},     {"NonZero", NonZero},
-    {"Compress", Compress},       {"Where", Where},
+    {"Gather", Gather},
+    {"GatherElements", GatherElements},
+    {"GatherND", GatherND},
+    {"Slice", Slice},
+    {"Scatter", ScatterElements},
+    {"ScatterElements", ScatterElements},
+    {"ScatterND", ScatterND},
+    {"NonZero", NonZero},
+    {"Compress", Compress},
+    {"Unique", Unique},
+    {"Where", Where},
 };
 
 }  // namespace

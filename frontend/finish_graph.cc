@@ -214,9 +214,9 @@ void NoteOutputSymbols(Instantiation& in) {
   const size_t more = names.size() - std::min(names.size(), kShown);
   names.resize(names.size() - more);
   in.Note(NoteKind::kDataDependent,
-          absl::StrCat("of the outputs, '", absl::StrJoin(names, "', '"), "'", more > 0 ? " and others" : "",
+          absl::StrCat("in the outputs '", absl::StrJoin(names, "', '"), "'", more > 0 ? " and others" : "",
                        names.size() + more == 1 ? " follows" : " follow",
-                       " from the extents above and can be given with --assume as well"),
+                       " from the extents above; --assume gives a value as well"),
           "");
 }
 

@@ -67,13 +67,14 @@ void AssignRound(Instantiation& in, RegionId body, std::optional<int64_t> round)
   Assign(in, inputs[1], condition);
 }
 
-int64_t OpenTensors(Instantiation& in, RegionId body) {
+int64_t OpenPlaces(Instantiation& in, RegionId body) {
   const auto [first, last] = in.region_nodes[static_cast<size_t>(body)];
   int64_t open = 0;
   for (NodeId id = first; id < last; ++id) {
     const Node& node = in.NodeAt(id);
-    if (IsDead(in, node.region)) continue;
+    if (IsDead(in.graph, node.region)) continue;
     for (const TensorId t : node.outputs) open += t != kNone && Open(in.TensorAt(t)) ? 1 : 0;
+    for (const RegionId inner : node.bodies) open += RegionAt(in, inner).trips_assumed ? 1 : 0;
   }
   return open;
 }

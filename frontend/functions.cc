@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/build_graph.h"
+#include "frontend/scope.h"
 
 namespace opcost::internal {
 namespace {
@@ -43,6 +44,18 @@ std::string CallName(const onnx::NodeProto& call) {
     if (!output.empty()) return absl::StrCat(call.op_type(), "@", output);
   }
   return call.op_type();
+}
+
+// A function stands for a module called like its call, unless the exporter wrote down which module the call is part of.
+void EnterScope(const Level& level, const onnx::NodeProto& call, Level& inside) {
+  const std::string own = ScopeOf(call);
+  inside.scope_is_stated = level.scope_is_stated || (call.metadata_props_size() > 0 && !own.empty());
+  if (inside.scope_is_stated) {
+    inside.scope = own.empty() ? level.scope : own;
+    return;
+  }
+  inside.scope = level.scope.empty() ? "" : absl::StrCat(level.scope, "/");
+  absl::StrAppend(&inside.scope, own.empty() ? CallName(call) : own);
 }
 
 }  // namespace
@@ -118,6 +131,7 @@ absl::Status ExpandCall(Builder& b, Level& level, const onnx::NodeProto& call, c
   inside.names = &names;
   inside.opsets = &opsets;
   inside.prefix = absl::StrCat(level.prefix, CallName(call), "/");
+  EnterScope(level, call, inside);
   inside.call_path = level.call_path;
   inside.call_path.push_back(CallName(call));
   inside.attributes = &arguments;

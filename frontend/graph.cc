@@ -77,6 +77,13 @@ std::string ToString(const Shape& shape, const Graph& graph) {
   return absl::StrCat("[", absl::StrJoin(parts, ", "), "]");
 }
 
+bool IsDead(const Graph& graph, RegionId region) {
+  for (RegionId r = region; r != kNone; r = graph.regions[static_cast<size_t>(r)].parent) {
+    if (graph.regions[static_cast<size_t>(r)].dead) return true;
+  }
+  return false;
+}
+
 std::optional<int64_t> Repeats(const Graph& graph, RegionId region) {
   std::optional<int64_t> n = 1;
   for (RegionId r = region; r != kNone; r = graph.regions[static_cast<size_t>(r)].parent) {

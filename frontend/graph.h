@@ -175,6 +175,8 @@ std::string ToString(const Shape& shape, const Graph& graph);
 inline bool IsWeight(const Tensor& tensor) {
   return tensor.kind == TensorKind::kInitializer || tensor.kind == TensorKind::kConstant;
 }
+// Whether a constant condition rules the region out, or one around it.
+bool IsDead(const Graph& graph, RegionId region);
 // How often a node of `region` runs in one inference: the product of the trips of the regions around it.
 std::optional<int64_t> Repeats(const Graph& graph, RegionId region);
 

@@ -27,11 +27,19 @@ struct Loop {
     const std::optional<int64_t> m = IntScalarOf(in, input(0));
     return m && *m < kEndless ? std::optional<int64_t>(std::max<int64_t>(0, *m)) : std::nullopt;
   }
-  // Whether the condition lets the loop begin; nullopt when data decides.
+  // The symbol that the count is.
+  Dim symbolic() const {
+    const Value* m = in.ValueOf(input(0));
+    const SymbolId state = m != nullptr && m->size() == 1 ? m->StateAt(0) : kUnknownElement;
+    return {-1, state >= 0 ? state : kNone};
+  }
+  // Whether data says how many rounds there are at most.
+  bool counted_by_data() const { return input(0) != kNone && !IntScalarOf(in, input(0)); }
+  // Whether the loop begins; nullopt when data decides.
   std::optional<bool> begins() const {
-    if (input(1) == kNone) return true;
-    const std::optional<int64_t> first = IntScalarOf(in, input(1));
-    return first ? std::optional<bool>(*first != 0) : std::nullopt;
+    const std::optional<int64_t> first = input(1) == kNone ? std::optional<int64_t>(1) : IntScalarOf(in, input(1));
+    if ((first && *first == 0) || most() == 0) return false;
+    return first && !counted_by_data() ? std::optional<bool>(true) : std::nullopt;
   }
   std::optional<int64_t> condition_after() const {
     const std::vector<TensorId>& outputs = RegionAt(in, body).outputs;
@@ -42,15 +50,17 @@ struct Loop {
 // From the types that hold in every round.
 Trips CountTrips(const Loop& loop) {
   if (const auto given = GivenTrips(loop.in, loop.id)) return {*given, false, true};
-  const std::optional<int64_t> most = loop.most();
   const std::optional<bool> begins = loop.begins();
-  if ((begins && !*begins) || (most && *most == 0)) return {0, false, true};
+  if (begins && !*begins) return {0, false, true};
   const std::optional<int64_t> after = loop.condition_after();
   const bool stays = after && *after != 0;
   // Once entered it runs once, or its whole count.
   if (after && !stays) return {1, !begins, true, !begins};
-  if (!most) return {1, true, false};
-  return {*most, !stays || !begins, stays, stays && !begins};
+  if (const std::optional<int64_t> most = loop.most()) return {*most, !stays || !begins, stays, stays && !begins};
+  Trips trips = TripsOf(loop.in, loop.symbolic());
+  const bool starts = loop.input(1) == kNone || IntScalarOf(loop.in, loop.input(1));
+  if (!stays || !starts) trips.symbol = kNone;
+  return trips;
 }
 
 bool HasOpenExtent(const Inferred& type) {
@@ -65,7 +75,7 @@ bool IsCount(const Inferred& type) {
 // Whether single rounds know more than all of them together: a state grows or counts, or the condition follows from one
 // that does.
 bool RoundsDiffer(const Loop& loop, const Trips& trips) {
-  if (!trips.exact || OpenTensors(loop.in, loop.body) > 0) return true;
+  if (!trips.exact || OpenPlaces(loop.in, loop.body) > 0) return true;
   for (size_t i = 0; i < loop.initial.size(); ++i) {
     const Inferred &first = loop.initial[i], &any = loop.settled[i];
     if (HasOpenExtent(any) && !HasOpenExtent(first)) return true;
@@ -136,11 +146,11 @@ absl::Status TypeMiddleRound(const Loop& loop, const Rounds& rounds) {
 // Types the body once more: as any round has it where that says all, else as the middle one.
 absl::Status TypeAgain(const Loop& loop, const std::optional<Rounds>& rounds, const NoteMark& mark) {
   if (absl::Status s = TypeAnyRound(loop); !s.ok()) return s;
-  const int64_t open = OpenTensors(loop.in, loop.body);
+  const int64_t open = OpenPlaces(loop.in, loop.body);
   if (!rounds || rounds->count() == 0 || open == 0) return absl::OkStatus();
   mark.Restore(loop.in);
   if (absl::Status s = TypeMiddleRound(loop, *rounds); !s.ok()) return s;
-  if (OpenTensors(loop.in, loop.body) < open) return absl::OkStatus();
+  if (OpenPlaces(loop.in, loop.body) < open) return absl::OkStatus();
   mark.Restore(loop.in);
   return TypeAnyRound(loop);
 }
@@ -181,7 +191,7 @@ Inferred Final(const Loop& loop, const Trips& trips, const std::optional<Rounds>
 // All rounds' results on top of each other.
 Inferred Scanned(const Trips& trips, const std::optional<Rounds>& rounds, size_t i, Inferred any) {
   if (rounds && i < rounds->scanned.size()) FillFrom(rounds->scanned[i], any);
-  return Stacked(any, 0, trips.exact ? Dim{trips.count, kNone} : Dim{});
+  return Stacked(any, 0, trips.length());
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ absl::Status InferScan(Instantiation& in, NodeId id) {
       if (axis < 0) axis += rank;
       if (axis >= 0 && axis < rank) {
         const Dim extent = (*type.shape)[static_cast<size_t>(axis)];
-        if (!length.known()) length = extent;
+        if (!length.known() && (extent.known() || length.symbol == kNone)) length = extent;
         type.shape->erase(type.shape->begin() + axis);
       } else {
         type.shape.reset();
@@ -63,12 +63,8 @@ absl::Status InferScan(Instantiation& in, NodeId id) {
     }
   }
   if (absl::Status s = Settle(in, body, 0, 0, carried); !s.ok()) return s;
-  Trips trips{1, true, false};
-  if (const auto given = GivenTrips(in, id)) {
-    trips = {*given, false, false};
-  } else if (length.known()) {
-    trips = {length.extent, false, true};
-  }
+  Trips trips = TripsOf(in, length);
+  if (const auto given = GivenTrips(in, id)) trips = {*given, false, false};
   SetTrips(in, id, trips);
   const std::vector<TensorId> results = RegionAt(in, body).outputs;
   const std::vector<int64_t> out_axes =

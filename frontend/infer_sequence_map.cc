@@ -110,7 +110,7 @@ absl::Status InferSequenceMap(Instantiation& in, NodeId id) {
   const size_t count = sequence == nullptr ? 0 : sequence->size();
   std::vector<Elements> followed;
   if (count > 0) {
-    const int64_t open = OpenTensors(in, body);
+    const int64_t open = OpenPlaces(in, body);
     followed = FollowElements(in, id, body, count);
     mark.Restore(in);
     if (absl::Status s = TypeBody(in, id, body, *sequence, open > 0 && !followed.empty()); !s.ok()) return s;

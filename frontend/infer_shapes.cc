@@ -125,7 +125,7 @@ absl::Status CheckReshape(Instantiation& in, NodeId id) {
   if (node.op_type != "Reshape" || !node.domain.empty() || node.inputs.empty() || node.outputs.empty()) {
     return absl::OkStatus();
   }
-  if (node.inputs[0] == kNone || node.outputs[0] == kNone || IsDead(in, node.region)) return absl::OkStatus();
+  if (node.inputs[0] == kNone || node.outputs[0] == kNone || IsDead(in.graph, node.region)) return absl::OkStatus();
   const bool baked = node.inputs.size() < 2 || (node.inputs[1] != kNone && in.TensorAt(node.inputs[1]).is_constant);
   const Tensor& data = in.TensorAt(node.inputs[0]);
   const Tensor& out = in.TensorAt(node.outputs[0]);
@@ -218,13 +218,6 @@ Remembered InferFresh(Instantiation& in, NodeId id, bool with_values) {
   if (with_values) Evaluate(in, id, result.outputs);
   InferSequences(in, id, result.outputs);
   return result;
-}
-
-bool IsDead(Instantiation& in, RegionId region) {
-  for (RegionId r = region; r != kNone; r = in.graph.regions[static_cast<size_t>(r)].parent) {
-    if (in.graph.regions[static_cast<size_t>(r)].dead) return true;
-  }
-  return false;
 }
 
 std::string Label(Instantiation& in, NodeId id) {

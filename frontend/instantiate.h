@@ -163,9 +163,6 @@ void Assign(Instantiation& in, TensorId id, const Inferred& inferred);
 // The most that an unknown extent of the node's output can be on `axis` (upper_bounds.cc).
 std::optional<int64_t> UpperBound(Instantiation& in, NodeId id, size_t output, size_t axis);
 
-// Whether a constant condition rules the region out, or one around it.
-bool IsDead(Instantiation& in, RegionId region);
-
 // "where" for notes: the node's name, or its operator and output when it has none.
 std::string Label(Instantiation& in, NodeId id);
 

@@ -168,6 +168,20 @@ void CloseResize(const Place& p) {
   for (size_t i = 0; sizes != nullptr && i < axes.size(); ++i) Fill(out, axes[i], DimAt(*sizes, i));
 }
 
+// As many as the condition has ones, where it is known.
+void CloseCompress(const Place& p) {
+  const Shape* x = p.shape(0);
+  const Value* condition = p.value(1);
+  if (x == nullptr || condition == nullptr || !condition->known()) return;
+  const bool flat = FindAttribute(p.node, "axis") == nullptr;
+  const auto axis = flat ? 0 : WrapAxis(IntAttribute(p.node, "axis", 0), static_cast<int64_t>(x->size()));
+  if (!axis) return;
+  const std::optional<int64_t> length = flat ? NumElements(*x) : (*x)[static_cast<size_t>(*axis)].extent;
+  if (!length || *length < static_cast<int64_t>(condition->ints.size())) return;
+  const int64_t kept = std::count_if(condition->ints.begin(), condition->ints.end(), [](int64_t c) { return c != 0; });
+  Fill(p.outputs[0].shape, static_cast<size_t>(*axis), Dim{kept, kNone});
+}
+
 // From 0 in steps of 1 up to a symbol.
 void CloseRange(const Place& p) {
   const std::optional<int64_t> start = KnownAt(p.value(0), 0), step = KnownAt(p.value(2), 0);
@@ -243,7 +257,8 @@ struct Row {
   void (*close)(const Place&);
 };
 
-constexpr std::array<Row, 8> kRows = {{{"Pad", ClosePad},
+constexpr std::array<Row, 9> kRows = {{{"Compress", CloseCompress},
+                                       {"Pad", ClosePad},
                                        {"Range", CloseRange},
                                        {"Reshape", CloseReshape},
                                        {"Resize", CloseResize},

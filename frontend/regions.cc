@@ -23,11 +23,12 @@ void NoteTrips(Instantiation& in, NodeId id, const Trips& trips) {
             Label(in, id));
     return;
   }
+  const std::string symbol = trips.symbol == kNone ? "" : in.graph.symbols[static_cast<size_t>(trips.symbol)];
   in.Note(NoteKind::kAssumption,
-          absl::StrCat(
-              "how often ", in.NodeAt(id).op_type, " '", Label(in, id), "' runs depends on data; ",
-              trips.count == 1 ? "it is counted once" : absl::StrCat("it is counted ", trips.count, " times, its most"),
-              "; set it with --trip ", Label(in, id), "=N"),
+          absl::StrCat("how often ", in.NodeAt(id).op_type, " '", Label(in, id), "' runs depends on data",
+                       symbol.empty() ? "" : absl::StrCat(", as '", symbol, "' does"), "; it is counted ",
+                       Times(trips.count), trips.count == 1 ? "" : ", its most", "; set it with --trip ", Label(in, id),
+                       "=N", symbol.empty() ? "" : absl::StrCat(" or --assume ", symbol, "=N")),
           Label(in, id));
 }
 
@@ -61,6 +62,12 @@ std::optional<int64_t> GivenTrips(Instantiation& in, NodeId id) {
     }
   }
   return std::nullopt;
+}
+
+Trips TripsOf(Instantiation& in, const Dim& dim) {
+  if (dim.known()) return {dim.extent, false, true};
+  const auto most = in.at_most.find(dim.symbol);
+  return {.count = dim.symbol == kNone || most == in.at_most.end() ? 1 : most->second, .symbol = dim.symbol};
 }
 
 void SetTrips(Instantiation& in, NodeId id, const Trips& trips) {

@@ -24,7 +24,13 @@ struct Trips {
   bool assumed = true;   // nothing determines it
   bool exact = false;    // extents may be derived from it
   bool entered = false;  // assumed is only that the loop is entered at all
+  // The number is this symbol's, so extents are the symbol; `count` is the most that it can be, or 1.
+  SymbolId symbol = kNone;
+
+  Dim length() const { return exact ? Dim{count, kNone} : Dim{-1, symbol}; }
 };
+// Those of an extent, or of an element that is one.
+Trips TripsOf(Instantiation& in, const Dim& dim);
 // What --trip says of the node.
 std::optional<int64_t> GivenTrips(Instantiation& in, NodeId id);
 // Writes them into the regions of the node's bodies and notes what was assumed.
@@ -71,8 +77,8 @@ std::optional<Rounds> FollowRounds(Instantiation& in, RegionId body, const std::
                                    bool ask_condition);
 // What a Loop's body is handed in a round (nullopt: any).
 void AssignRound(Instantiation& in, RegionId body, std::optional<int64_t> round);
-// Tensors of the region, dead branches aside, without all extents.
-int64_t OpenTensors(Instantiation& in, RegionId body);
+// What is not known of the region, dead branches aside: tensors without all extents, and how often inner bodies run.
+int64_t OpenPlaces(Instantiation& in, RegionId body);
 
 absl::Status InferIf(Instantiation& in, NodeId id);
 absl::Status InferLoop(Instantiation& in, NodeId id);

@@ -81,7 +81,7 @@ inline Amount Max(Amount a, Amount b) {
 
 // Bytes of `elements` packed elements. Types without a width (strings, unknown) give an unknown amount.
 inline Amount BytesOf(DType dtype, Amount elements) {
-  if (elements.value == 0 && elements.complete) return 0;
+  if (elements.value == 0 && elements.complete && !elements.overflow) return 0;
   Amount r = elements;
   if (BitWidth(dtype) == 0) {
     r.value = 0;

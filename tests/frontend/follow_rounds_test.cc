@@ -98,6 +98,52 @@ TEST(Trips, ComeFromShapeArithmeticOnBoundSymbols) {
   EXPECT_THAT(g.notes, IsEmpty());
 }
 
+// The condition would end it after the fifth round, but data may ask for three.
+TEST(Trips, ThatDataCountsAreNotWhatTheConditionAllows) {
+  const Graph g = Stacked("m = Identity(n)", "co = Less(i, four)");
+  EXPECT_TRUE(g.regions.at(1).trips_assumed);
+  EXPECT_EQ(ShapeOf(g, "ys"), "[ys:0, 2, 4]");
+  const Graph once = Stacked("m = Identity(n)", "co = Constant <value = bool {0}> ()");
+  EXPECT_TRUE(once.regions.at(1).trips_assumed);
+  EXPECT_THAT(NotesOf(once, NoteKind::kAssumption), ElementsAre(HasSubstr("counted as entered, once,")));
+}
+
+const std::string kOverFound =
+    ModelText(R"(g (float[9] x, float[9,4] table, float[4] start) => (float[] ys, float[] all) {
+    nz = NonZero(x)
+    axis = Constant <value_ints = [0]> ()
+    found = Squeeze(nz, axis)
+    n = Size(found)
+    [loop] ys = Loop (n, ) < body = b (int64 i, bool ci) => (bool co, float[4] e) {
+      co = Identity(ci)
+      k = Gather(found, i)
+      e = Gather(table, k) } >
+    [scan] last, all = Scan <num_scan_inputs = 1, body = s (float[4] h, float[4] r) => (float[4] ho, float[4] o) {
+      ho = Add(h, r)
+      o = Relu(ho) }> (start, ys) })");
+
+TEST(Trips, OfASymbolAreTheMostThatItCanBe) {
+  const Graph g = MustLoad(kOverFound);
+  EXPECT_EQ(ShapeOf(g, "ys"), "[nz:1, 4]");
+  EXPECT_EQ(ShapeOf(g, "all"), "[nz:1, 4]");
+  EXPECT_EQ(g.regions.at(1).trips, 9);
+  EXPECT_EQ(g.regions.at(2).trips, 9);
+  EXPECT_THAT(NotesOf(g, NoteKind::kAssumption),
+              ElementsAre(AllOf(HasSubstr("as 'nz:1' does; it is counted 9 times, its most"),
+                                HasSubstr("--trip loop=N or --assume nz:1=N")),
+                          HasSubstr("--trip scan=N or --assume nz:1=N")));
+}
+
+TEST(Trips, OfASymbolAreWhatTheUserSaysItIs) {
+  LoadOptions options;
+  options.assume["nz:1"] = 5;
+  const Graph g = MustLoad(kOverFound, options);
+  EXPECT_EQ(ShapeOf(g, "all"), "[5, 4]");
+  EXPECT_EQ(g.regions.at(1).trips, 5);
+  EXPECT_EQ(g.regions.at(2).trips, 5);
+  EXPECT_THAT(NotesOf(g, NoteKind::kAssumption), IsEmpty());
+}
+
 // 2 rows more in every round: 4, 6, 8, 10 and 12 of them are multiplied, which is 5 times the 8 of the middle round.
 std::string Growing(const std::string& most) {
   return ModelText("g (float[2,3] x, float[3,5] w, int64 n) => (float[] y, float[] z) {\n" + most + R"(
@@ -211,6 +257,21 @@ TEST(Nesting, EachLoopHasItsOwnTrips) {
                            options);
   EXPECT_EQ(ShapeOf(g, "y"), "[3, 5, 4]");
   EXPECT_EQ(Repeats(g, 2), 15);
+}
+
+// The inner loop runs 0, 1, 2 and 3 times.
+TEST(Nesting, AnInnerLoopThatCountsWithTheOuterOneIsThatOfTheMiddleRound) {
+  const Graph g = MustLoad(ModelText(R"(g (float[4,3] x, float[3] z) => (float[] y) {
+    m = Constant <value_int = 4> ()
+    [outer] y = Loop (m, , z) < body = ob (int64 i, bool ci, float[3] a) => (bool co, float[3] ao) {
+      co = Identity(ci)
+      [inner] ao = Loop (i, , a) < body = ib (int64 j, bool cj, float[3] t) => (bool cp, float[3] to) {
+        cp = Identity(cj)
+        xj = Gather(x, j)
+        to = Add(t, xj) } > } > })"));
+  EXPECT_EQ(g.regions.at(2).trips, 2);
+  EXPECT_FALSE(g.regions.at(2).trips_assumed);
+  EXPECT_THAT(NotesOf(g, NoteKind::kAssumption), ElementsAre(HasSubstr("in round 3 of 4")));
 }
 
 // Round 0 takes one branch, all others the other: neither is dead.

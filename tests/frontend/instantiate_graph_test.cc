@@ -135,6 +135,84 @@ B (x, low) => (y) { [clip] y = Clip(x, low) }
   EXPECT_EQ(ShapeOf(g, "y"), "[2, 3]");
 }
 
+// Unless the exporter wrote the module down: then functions are operators of it.
+TEST(Functions, AreTheScopesOfTheirNodes) {
+  const Graph g = MustLoad(R"(
+<ir_version: 10, opset_import: ["" : 18, "my" : 1]>
+g (float[2,3] x) => (float[2,3] y) {
+  [outer] a = my.A(x)
+  ["/net/block/B"] b = my.B(a)
+  y = Relu(b)
+}
+<domain: "my", opset_import: ["" : 18, "my" : 1]>
+A (x) => (y) { [inner] t = my.B(x)
+  y = Neg(t) }
+<domain: "my", opset_import: ["" : 18]>
+B (x) => (y) { ["half/abs"] y = Abs(x) }
+)");
+  ASSERT_EQ(g.nodes.size(), 4u);
+  EXPECT_EQ(g.nodes[0].scope, "outer/inner/half");
+  EXPECT_EQ(g.nodes[1].scope, "outer");
+  EXPECT_EQ(g.nodes[2].scope, "net/block/half");
+  EXPECT_EQ(g.nodes[3].scope, "");
+}
+
+// Two of the same name are told apart by their overloads; what an inner one is not given it takes from its own default.
+TEST(Functions, HaveOverloadsAndTheirOwnDefaults) {
+  const Graph g = MustLoad(R"(
+<ir_version: 10, opset_import: ["" : 18, "my" : 1]>
+g (float[2,8] x) => (float[] y, float[] z) {
+  [a] y = my.F:one <axis = 1> (x)
+  [b] z = my.F:two (x)
+}
+<domain: "my", overload: "one", opset_import: ["" : 18, "my" : 1]>
+F <axis> (v) => (r) { c = Concat <axis: int = @axis> (v, v)
+  [inner] r = my.G <alpha: float = 0.25> (c) }
+<domain: "my", overload: "two", opset_import: ["" : 18, "my" : 1]>
+F <axis: int = 0> (v) => (r) { c = Concat <axis: int = @axis> (v, v)
+  [inner] r = my.G (c) }
+<domain: "my", opset_import: ["" : 18]>
+G <alpha: float = 0.125> (v) => (r) { [act] r = LeakyRelu <alpha: float = @alpha> (v) }
+)");
+  EXPECT_EQ(ShapeOf(g, "y"), "[2, 16]");
+  EXPECT_EQ(ShapeOf(g, "z"), "[4, 8]");
+  EXPECT_EQ(FloatAttribute(*FindNode(g, "a/inner/act"), "alpha", 0), 0.25);
+  EXPECT_EQ(FloatAttribute(*FindNode(g, "b/inner/act"), "alpha", 0), 0.125);
+}
+
+// ReduceSum took its axes as an attribute up to operator set 12; Softmax flattened up to 12.
+TEST(Functions, ReadTheirOwnOperatorSets) {
+  const Graph g = MustLoad(R"(
+<ir_version: 9, opset_import: ["" : 18, "my" : 1]>
+g (float[2,3,4] x) => (float[] y, float[] z) {
+  [old] y = my.Old (x)
+  axes = Constant <value_ints = [1]> ()
+  z = ReduceSum <keepdims = 0> (x, axes)
+}
+<domain: "my", opset_import: ["" : 11]>
+Old (v) => (r) { [sum] t = ReduceSum <axes = [1], keepdims = 0> (v)
+  r = Softmax (t) }
+)");
+  EXPECT_EQ(ShapeOf(g, "y"), "[2, 4]");
+  EXPECT_EQ(ShapeOf(g, "z"), "[2, 4]");
+  EXPECT_EQ(FindNode(g, "old/sum")->since_version, 11);
+}
+
+// A reference inside a body means the call's attribute.
+TEST(Functions, AttributesReachIntoBodies) {
+  const Graph g = MustLoad(R"(
+<ir_version: 9, opset_import: ["" : 18, "my" : 1]>
+g (float[2,4] x, bool c) => (float[] y) { [f] y = my.F <axis = 1> (x, c) }
+<domain: "my", opset_import: ["" : 18]>
+F <axis> (v, c) => (r) {
+  r = If (c) <
+    then_branch = t () => (float[?,?] a) { a = Concat <axis: int = @axis> (v, v) },
+    else_branch = e () => (float[?,?] b) { n = Neg(v) b = Concat <axis: int = @axis> (n, n) } >
+}
+)");
+  EXPECT_EQ(ShapeOf(g, "y"), "[2, 8]");
+}
+
 TEST(Functions, OnnxOperatorsKeepTheirOwn) {
   const Graph g = MustLoad(ModelText("g (float[2,3] x) => (float[2,3] y) { y = Softmax(x) }"));
   ASSERT_EQ(g.nodes.size(), 1u);

@@ -74,6 +74,11 @@ TEST(Untouched, AxesKeepTheirExtents) {
   EXPECT_EQ(Y("end = Constant <value_ints = [9223372036854775807]> () y = Slice(rows, axis, end)"), "[nz:1, 3]");
 }
 
+TEST(Untouched, CompressKeepsAsManyAsItsConditionHasOnes) {
+  EXPECT_EQ(Y("c = Constant <value = bool[4] {1, 0, 1, 1}> () y = Compress <axis = 0> (k, c)"), "[3, 1, 5]");
+  EXPECT_EQ(Y("c = Constant <value = bool[3] {0, 0, 1}> () y = Compress (k, c)"), "[1]");
+}
+
 TEST(Untouched, ResizeKnowsTheSizesThatAreNumbers) {
   EXPECT_EQ(Y("h = Constant <value_ints = [4, 1]> () s = Concat <axis = 0> (h, n) y = Resize(k, , , s)"),
             "[4, 1, y:2]");
@@ -140,7 +145,7 @@ TEST(Outputs, SymbolsThatFollowFromOthersAreNamedToo) {
   const auto notes = NotesOf(g, NoteKind::kDataDependent);
   ASSERT_EQ(notes.size(), 2u);
   EXPECT_THAT(notes[0], HasSubstr("is at most 20,"));
-  EXPECT_THAT(notes[1], HasSubstr("of the outputs, 'y:0' follows from the extents above"));
+  EXPECT_THAT(notes[1], HasSubstr("in the outputs 'y:0' follows from the extents above"));
 }
 
 TEST(Values, OfNothingAndOfTheLargest) {
@@ -154,6 +159,12 @@ TEST(Values, OfNothingAndOfTheLargest) {
       ints("a = Constant <value_int = 9223372036854775800> () b = Constant <value_int = 9223372036854775807> () "
            "d = Constant <value_int = 5> () y = Range(a, b, d)"),
       ElementsAre(9223372036854775800, 9223372036854775805));
+  EXPECT_THAT(ints("k = Constant <value_ints = [3, 0, 3, 4]> () y, i, j, c = Unique(k)"), ElementsAre(0, 3, 4));
+  EXPECT_THAT(ints("k = Constant <value_ints = [3, 0, 3, 4]> () u, y, j, c = Unique(k)"), ElementsAre(1, 0, 3));
+  EXPECT_THAT(ints("k = Constant <value_ints = [3, 0, 3, 4]> () u, i, y, c = Unique(k)"), ElementsAre(1, 0, 1, 2));
+  EXPECT_THAT(ints("k = Constant <value_ints = [3, 0, 3, 4]> () u, i, j, y = Unique(k)"), ElementsAre(1, 2, 1));
+  EXPECT_THAT(ints("k = Constant <value_ints = [3, 0, 3, 4]> () u, i, y, c = Unique <sorted = 0> (k)"),
+              ElementsAre(0, 1, 0, 2));
   EXPECT_THAT(ints("a = Constant <value_int = 5> () b = Constant <value_int = -2> () d = Constant <value_int = -3> () "
                    "y = Range(a, b, d)"),
               ElementsAre(5, 2, -1));

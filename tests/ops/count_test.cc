@@ -173,6 +173,13 @@ TEST(CountNodeTest, OverflowNamesTheNode) {
   EXPECT_THAT(std::string(status.message()), testing::HasSubstr("overflow 64 bits"));
 }
 
+// 2^62 · 4 wraps to 0 in 64 bits.
+TEST(CountNodeTest, OverflowToZeroIsNoticed) {
+  const Graph graph = Build({"Expand", "f32[1] w:i64[2]", "f32[4611686018427387904,4]", ""});
+  EXPECT_THAT(std::string(CountNode(graph, graph.nodes[0]).status().message()),
+              testing::HasSubstr("bytes written overflow 64 bits"));
+}
+
 // Nodes that point at themselves and at each other: no hang, and the count says that it is none.
 TEST(CountNodeTest, TreesWithCyclesEnd) {
   EXPECT_TRUE(Count({"ai.onnx.ml:TreeEnsemble", "f32[7,3]", "f32[7,1]",
