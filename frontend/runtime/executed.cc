@@ -21,10 +21,10 @@ constexpr int kMaxRounds = 10;
 constexpr int kFirstMinor = 12, kLastMinor = 32;
 
 constexpr std::array<Pass, 2> kBefore = {internal::InlineFunctions, internal::InlineCastsEarly};
-constexpr std::array<Pass, 9> kBasic = {
-    internal::EliminateNoOps, internal::FoldIntoConvolutions, internal::MergeEqualNodes,
-    internal::FoldConstants,  internal::FuseMatMulAdd,        internal::FuseReshapes,
-    internal::FuseFormsBasic, internal::SpreadQuantisation,   internal::PushTransposes,
+constexpr std::array<Pass, 10> kBasic = {
+    internal::EliminateNoOps, internal::FoldIntoConvolutions, internal::MergeEqualNodes, internal::FoldConstants,
+    internal::FuseMatMulAdd,  internal::FuseReshapes,         internal::FuseFormsBasic,  internal::SpreadQuantisation,
+    internal::QuantiseBiases, internal::PushTransposes,
 };
 // Once, as soon as the kernels are chosen.
 constexpr std::array<Pass, 1> kAssigned = {internal::PushTransposesLate};

@@ -53,6 +53,8 @@ bool SpreadQuantisation(Rewrite& rewrite, const RuntimeOptions& options);
 bool FuseQuantised(Rewrite& rewrite, const RuntimeOptions& options);
 // bias_scale.cc: whether a convolution on integers can take the bias, from the DequantizeLinear of its operands.
 bool BiasFits(Rewrite& rewrite, const RuntimeOptions& options, NodeId input, NodeId weight, NodeId bias);
+// bias_quantisation.cc
+bool QuantiseBiases(Rewrite& rewrite, const RuntimeOptions& options);
 // half_functions.cc
 bool ExpandHalfFunctions(Rewrite& rewrite);
 // half_precision.cc: between the levels. First, before level extended; the other behind it, true when weights were

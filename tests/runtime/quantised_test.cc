@@ -89,6 +89,34 @@ TEST(QuantisedGroups, TheBiasHasTheScaleOfTheSumsFrom27) {
             apart);
 }
 
+// What ONNX Runtime 1.20.1, 1.21.1, 1.22.1, 1.23.0, 1.26.0 and 1.32.0 write as optimised graphs.
+TEST(QuantisedGroups, FloatBiasesAndWeightsBetweenIntegersAreQuantised) {
+  const auto conv = [](const std::string& operands, const std::string& tail, int minor_version = 32) {
+    return Kernels(Model("uint8",
+                         absl::StrCat(R"(
+      xs = Constant <value_float = 0.02> ()  wf = ConstantOfShape <value = float[1] {1.0}> (k)
+      xq = QuantizeLinear (x, xs, z)  xd = DequantizeLinear (xq, xs, z)  wd = DequantizeLinear (wq, s, wz)
+      c = Conv ()",
+                                      operands, ")  ", tail),
+                         "float[1, 32, 6, 6] y"),
+                   RuntimeLevel::kExtended, minor_version);
+  };
+  const std::string end = "cq = QuantizeLinear (c, s, z)  y = DequantizeLinear (cq, s, z)";
+  const std::string fused = "QuantizeLinear QLinearConv DequantizeLinear";
+  EXPECT_EQ(conv("xd, wd, b2", end), fused);
+  EXPECT_EQ(conv("xd, wd, b2", end, 21), fused);
+  EXPECT_EQ(conv("xd, wd, b2", end, 20),
+            "QuantizeLinear DequantizeLinear DequantizeLinear Conv QuantizeLinear DequantizeLinear");
+  const std::string past = "r = Relu (c)  cq = QuantizeLinear (r, s, z)  y = DequantizeLinear (cq, s, z)";
+  EXPECT_EQ(conv("xd, wd, b2", past), fused);
+  EXPECT_EQ(conv("xd, wd, b2", past, 23), fused);
+  EXPECT_EQ(conv("xd, wd, b2", past, 22),
+            "QuantizeLinear DequantizeLinear DequantizeLinear Conv QuantizeLinear DequantizeLinear");
+  EXPECT_EQ(conv("xd, wf, b2", end), fused);
+  EXPECT_EQ(conv("xd, wf", end), fused);
+  EXPECT_EQ(conv("xd, wd, b2", "y = Neg (c)"), "QuantizeLinear DequantizeLinear DequantizeLinear Conv Neg");
+}
+
 // Channels last in between, and the Transposes move to the ends.
 TEST(QuantisedGroups, IntegerConvolutionsHaveChannelsLast) {
   const std::string text =
