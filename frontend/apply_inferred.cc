@@ -91,7 +91,9 @@ bool NameMissing(Instantiation& in, NodeId id, size_t output, Shape& shape) {
     const bool data = ReadsData(in, in.NodeAt(id));
     in.Note(data ? NoteKind::kDataDependent : NoteKind::kUnresolvedShape,
             absl::StrCat("axis ", axis, " of '", tensor, "' (", in.NodeAt(id).op_type, ") ",
-                         data ? "depends on data" : "follows from shapes in a way that is not evaluated",
+                         !data                             ? "follows from shapes in a way that is not evaluated"
+                         : in.NodeAt(id).op_type == "Loop" ? "is what its rounds make of it"
+                                                           : "depends on data",
                          most ? absl::StrCat(", is at most ", *most, ",") : "", " and stays the symbol '", name,
                          "'; give it a value with --assume ", name, "=N"),
             Label(in, id));

@@ -151,8 +151,7 @@ absl::Status CheckShapes(Instantiation& in, const std::map<std::string, TensorId
 }
 
 // The shape given for an input binds the symbols that stand alone in it.
-absl::Status BindFromShape(Instantiation& in, const Symbols& symbols, TensorId id,
-                           const std::vector<int64_t>& extents) {
+absl::Status BindFromShape(Instantiation& in, TensorId id, const std::vector<int64_t>& extents) {
   const std::string& name = in.TensorAt(id).name;
   const onnx::TypeProto* type = in.declared[static_cast<size_t>(id)];
   if (type == nullptr || !type->has_tensor_type() || !type->tensor_type().has_shape()) return absl::OkStatus();
@@ -310,7 +309,7 @@ absl::Status BindSymbols(Instantiation& in) {
   if (absl::Status s = CheckDims(in, symbols); !s.ok()) return s;
   if (absl::Status s = CheckShapes(in, inputs); !s.ok()) return s;
   for (const auto& [name, extents] : in.options.shapes) {
-    if (absl::Status s = BindFromShape(in, symbols, inputs.at(name), extents); !s.ok()) return s;
+    if (absl::Status s = BindFromShape(in, inputs.at(name), extents); !s.ok()) return s;
   }
   BindRest(in, symbols);
   for (const TensorId id : in.graph.inputs) TypeInput(in, id);
