@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "costing/formula.h"
+#include "costing/shared_vector.h"
 #include "frontend/graph.h"
 #include "hardware/target.h"
 #include "ops/count.h"
@@ -29,7 +30,7 @@ struct ReportTensor {
     int64_t value = -1;  // known when >= 0
     std::string symbol;  // else its name; "" when unknown
   };
-  std::vector<Extent> shape;
+  SharedVector<Extent> shape;  // the node that writes a tensor and those that read it list the same
 };
 
 // One ONNX node: counts and shapes, no time.

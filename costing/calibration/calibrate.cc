@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "costing/calibration/fit_cache.h"
 #include "costing/calibration/known_forms.h"
 #include "costing/calibration/toml_text.h"
 #include "costing/calibration/update_profile.h"
@@ -70,7 +71,7 @@ absl::Status CheckSame(const Target& target, const std::string& path, const RunF
 absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const CalibrationRequest& request) {
   absl::StatusOr<SampleSet> set = MakeSamples(runs, MachineOf(request));
   if (!set.ok()) return set.status();
-  absl::StatusOr<Fit> fit = FitForms(*set, runs, request.fit);
+  absl::StatusOr<Fit> fit = FitWithShareOfCache(*set, runs, request.fit);
   if (!fit.ok()) return fit.status();
   Calibrated result{.fit = *std::move(fit)};
   const std::string machine = NewProfile(request.identity, *set, result.fit);

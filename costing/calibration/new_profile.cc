@@ -132,12 +132,21 @@ void AppendBaseSection(const Target& base, absl::string_view section, std::strin
 }
 
 void AppendCaches(const Caches& caches, std::string& out) {
-  const auto line = [&](absl::string_view key, double bytes, absl::string_view what) {
-    if (bytes <= 0) return;
-    absl::StrAppend(&out, key, " = ", TomlValue(bytes, Evidence::kSpecified, kMachineSource, what), "\n");
+  const auto line = [&](absl::string_view key, const std::string& value) {
+    absl::StrAppend(&out, key, " = ", value, "\n");
   };
-  line("l2_bytes", caches.l2_bytes, "L2 of a core");
-  line("llc_bytes", caches.llc_bytes, "last level cache");
+  const auto specified = [](double bytes, absl::string_view what) {
+    return TomlValue(bytes, Evidence::kSpecified, kMachineSource, what);
+  };
+  if (caches.l2_bytes > 0) line("l2_bytes", specified(caches.l2_bytes, "L2 of a core"));
+  if (caches.llc_bytes <= 0) return;
+  if (caches.llc_whole_bytes <= caches.llc_bytes) {
+    line("llc_bytes", specified(caches.llc_bytes, "last level cache"));
+    return;
+  }
+  const std::string note = absl::StrCat("what runs find of a last level cache of ",
+                                        static_cast<int64_t>(caches.llc_whole_bytes), " bytes that others use too");
+  line("llc_bytes", TomlValue(caches.llc_bytes, Evidence::kFitted, kFitSource, note));
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ std::string ToString(const Term& term);
 struct Caches {
   double l2_bytes = 0;
   double llc_bytes = 0;
+  double llc_whole_bytes = 0;  // what the machine has, where llc_bytes is how much of it runs find
 };
 
 // Whether the cache that the term is about has a size.

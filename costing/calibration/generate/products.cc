@@ -131,7 +131,7 @@ T WideLayer(Net& net) {
       return Attend(net, {net.Input(heads), net.Input(heads), net.Input(heads)});
     }
     case 5:  // the head of a segmenter
-      return conv({1, about(768), 128, 128}, {.channels = about(256)}, A::kRelu);
+      return conv({1, about(1024), 128, 128}, {.channels = about(256)}, A::kRelu);
     case 6:  // the last layer of GPT-2, behind a prompt
       return linear(about(128), 768, about(50257), false);
     case 7: {  // a decoder of images

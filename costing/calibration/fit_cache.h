@@ -1,0 +1,21 @@
+// How much of the last level cache a run finds: other cores use it too, and on a virtual machine the neighbours do.
+#ifndef OPCOST_COSTING_CALIBRATION_FIT_CACHE_H_
+#define OPCOST_COSTING_CALIBRATION_FIT_CACHE_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "costing/calibration/fit.h"
+#include "costing/calibration/measurement.h"
+#include "costing/calibration/samples.h"
+
+namespace opcost {
+
+// FitForms with the share of the last level cache that predicts held-out networks best; `set.machine.caches` holds it
+// afterwards, and what the machine has. A smaller share has to be clearly better. Without a known size: FitForms.
+absl::StatusOr<Fit> FitWithShareOfCache(SampleSet& set, const std::vector<MeasuredRun>& runs,
+                                        const FitOptions& options = {});
+
+}  // namespace opcost
+
+#endif  // OPCOST_COSTING_CALIBRATION_FIT_CACHE_H_
