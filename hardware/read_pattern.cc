@@ -225,7 +225,8 @@ void ReadThreshold(const EntryReader& reader, const Fields& fields, TermReach re
     term.threshold_key = member->value.text;
   } else {
     term.threshold = ReadCoefficient(*member, fields.Path(name),
-                                     ThresholdShape(absl::StrCat(key, ".", name), term.metric), reader.context);
+                                     ThresholdShape(absl::StrCat(key, ".", name), ThresholdMetric(reach, term.metric)),
+                                     reader.context);
   }
 }
 

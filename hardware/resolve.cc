@@ -185,9 +185,9 @@ CoefficientId Resolver::Threshold(const DraftEntry& form, const DraftTerm& term)
   const CoefficientId id = Refer(term.threshold_key, form.line, path);
   if (id == kNoId) return id;
   const Coefficient& size = target_.coefficients[static_cast<size_t>(id)];
-  if (size.unit != Unit(term.metric)) {
-    problems_.Add(form.line, path,
-                  absl::StrCat(size.key, " is in ", size.unit, ", expected a size in ", Unit(term.metric)));
+  const absl::string_view unit = Unit(ThresholdMetric(term.reach, term.metric));
+  if (size.unit != unit) {
+    problems_.Add(form.line, path, absl::StrCat(size.key, " is in ", size.unit, ", expected a size in ", unit));
   }
   return id;
 }

@@ -224,6 +224,10 @@ Coefficient ThresholdShape(std::string key, Metric metric) {
   return Shape(std::move(key), Dimension::kSize, Row(metric).term_class, Unit(metric), kThreshold);
 }
 
+Metric ThresholdMetric(TermReach reach, Metric metric) {
+  return reach == TermReach::kEvicted ? Metric::kFootprintBytes : metric;
+}
+
 Coefficient ExactShape(std::string key) {
   return Shape(std::move(key), Dimension::kTime, TermClass::kEfficiency, "s", kMeasuredTime);
 }

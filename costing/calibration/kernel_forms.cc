@@ -23,6 +23,8 @@ constexpr Term kActsL2 = {M::kActivationBytes, S::kBeyondL2};
 constexpr Term kActsLlc = {M::kActivationBytes, S::kBeyondLlc};
 constexpr Term kWeights = {M::kWeightBytes, S::kAll};
 constexpr Term kMissed = {M::kWeightBytes, S::kMissedEachRun};
+// What a launch takes more where a run leaves nothing of it in the core: code, operands, the runtime's own tables.
+constexpr Term kCold = {M::kDispatches, S::kColdEachRun};
 constexpr Term kResidual = {M::kResidualBytes, S::kAll};
 constexpr Term kActOps = {M::kActivationOps, S::kAll};
 constexpr Term kActExp = {M::kActivationTranscendentals, S::kAll};
@@ -52,22 +54,22 @@ constexpr std::array kDepthwiseTerms = {kBorder,  kSteps,  kResidual, kActs,  kA
 constexpr std::array kPlainTerms = {kPack, kPass, kSteps, kActs, kMissed, kActOps, kActExp};
 constexpr std::array kGroupedTerms = {kPack, kPass, kActs, kActOps};
 constexpr std::array kPlainDepthwiseTerms = {kActs, kActOps};
-constexpr std::array kVectorTerms = {kMissed, kActOps, kActExp};
+constexpr std::array kVectorTerms = {kMissed, kCold, kActOps, kActExp};
 constexpr std::array kStoredTerms = {kPass, kSteps, kAlias, kWeights, kMissed, kBytesL2, kActOps};
-constexpr std::array kMatvecTerms = {kMissed, kActOps};
+constexpr std::array kMatvecTerms = {kMissed, kCold, kActOps};
 constexpr std::array kBatchedTerms = {kPass, kSteps, kAlias, kPack, kBytesL2};
 constexpr std::array kQuantizedTerms = {kPack, kSteps, kRows, kActs, kMissed, kActsL2};
 constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
 constexpr std::array kNbitsTerms = {kWeights, kMissed, kActs};
 constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kBytesL2};
-constexpr std::array kHinges = {kBytesL2, kBytesLlc};
+constexpr std::array kHinges = {kCold, kBytesL2, kBytesLlc};
 constexpr std::array kRecurrentTerms = {kRows, kBytesL2, kBytesLlc};
-constexpr std::array kWithRows = {kRows, kBytesL2, kBytesLlc};
-constexpr std::array kWithTaps = {kTaps, kBytesL2, kBytesLlc};
-constexpr std::array kWithMacs = {kMacs, kBytesL2, kBytesLlc};
-constexpr std::array kWithAlias = {kAliasBytes, kBytesL2, kBytesLlc};
-constexpr std::array kWithPlanes = {kAliasBytes, kPlanes, kBytesL2, kBytesLlc};
-constexpr absl::Span<const Term> kNothing = {};
+constexpr std::array kWithRows = {kCold, kRows, kBytesL2, kBytesLlc};
+constexpr std::array kWithTaps = {kCold, kTaps, kBytesL2, kBytesLlc};
+constexpr std::array kWithMacs = {kCold, kMacs, kBytesL2, kBytesLlc};
+constexpr std::array kWithAlias = {kCold, kAliasBytes, kBytesL2, kBytesLlc};
+constexpr std::array kWithPlanes = {kCold, kAliasBytes, kPlanes, kBytesL2, kBytesLlc};
+constexpr std::array kColdOnly = {kCold};
 
 constexpr bool kByPrecision = true;
 constexpr Shrinkage kNone = Shrinkage::kNone;
@@ -95,7 +97,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kMatvecStored, kNone, kVectorProduct, kMatvecTerms, kByPrecision},
       {KernelClass::kMatmulBatched, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
       {KernelClass::kMatmulBatchedTransposed, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
-      {KernelClass::kMatvecBatched, kNone, kVectorProducts, kNothing, kByPrecision},
+      {KernelClass::kMatvecBatched, kNone, kVectorProducts, kColdOnly, kByPrecision},
       {KernelClass::kMatmulQuantized, kNone, kCompute, kQuantizedTerms},
       {KernelClass::kMatvecQuantized, kNone, kVectorProduct, kVectorTerms},
       {KernelClass::kMatmulNbits, kNone, kCompute, kNbitsTerms},
@@ -158,7 +160,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kUpsample, kOnHinges, kFlow, kWithTaps},
       {KernelClass::kDepthToSpace, kOnAll, kFlow, kHinges},
       {KernelClass::kCast, kOnAll, kFlow, kHinges},
-      {KernelClass::kView, kNone, kLaunch, kNothing},
+      {KernelClass::kView, kNone, kLaunch, kColdOnly},
       {KernelClass::kOther, kNone, kFlow, kHinges},
       {KernelClass::kTranspose, kOnAll, kFlowRuns, kHinges},
       {KernelClass::kStream, kNone, kFlow, kHinges},

@@ -11,9 +11,10 @@ namespace {
 std::optional<TermScope> ScopeOf(const Target& target, const TimeTerm& term) {
   if (term.reach == TermReach::kAll) return TermScope::kAll;
   const bool llc = term.threshold == target.Find("memory.llc_bytes");
-  if (term.reach == TermReach::kEvicted) return llc ? std::optional(TermScope::kMissedEachRun) : std::nullopt;
-  if (llc) return TermScope::kBeyondLlc;
-  return term.threshold == target.Find("memory.l2_bytes") ? std::optional(TermScope::kBeyondL2) : std::nullopt;
+  const bool evicted = term.reach == TermReach::kEvicted;
+  if (llc) return evicted ? TermScope::kMissedEachRun : TermScope::kBeyondLlc;
+  if (term.threshold != target.Find("memory.l2_bytes")) return std::nullopt;
+  return evicted ? TermScope::kColdEachRun : TermScope::kBeyondL2;
 }
 
 bool Belongs(const Entry& entry, const FormSpec& spec) {

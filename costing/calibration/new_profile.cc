@@ -79,7 +79,8 @@ double LaunchOf(const Fit& fit) {
   std::vector<double> launches;
   for (const FittedForm& form : fit.forms) {
     for (const FittedTerm& term : form.terms) {
-      if (term.term.metric == Metric::kDispatches) launches.push_back(std::max(0.0, term.coefficient - fit.profiler_s));
+      if (term.term == Term{Metric::kDispatches, TermScope::kAll})
+        launches.push_back(std::max(0.0, term.coefficient - fit.profiler_s));
     }
   }
   if (launches.empty()) return 0;

@@ -17,8 +17,9 @@ namespace opcost {
 namespace {
 
 // Beyond a cache, or what one run of the model evicts from it.
-constexpr std::array<absl::string_view, 4> kScopes = {
-    "", ", above = \"memory.l2_bytes\"", ", above = \"memory.llc_bytes\"", ", evicted_beyond = \"memory.llc_bytes\""};
+constexpr std::array<absl::string_view, 5> kScopes = {
+    "", ", above = \"memory.l2_bytes\"", ", above = \"memory.llc_bytes\"", ", evicted_beyond = \"memory.llc_bytes\"",
+    ", evicted_beyond = \"memory.l2_bytes\""};
 
 // The limit counts every operand as fetched from memory.
 constexpr absl::string_view kMayBeatLimit = "operands that stay in a cache between kernels are not fetched from memory";
@@ -48,7 +49,7 @@ void AppendTerms(const FittedForm& form, double profiler_s, absl::string_view so
   FittedTerm launch;
   std::vector<const FittedTerm*> terms;
   for (const FittedTerm& term : form.terms) {
-    if (term.term.metric == Metric::kDispatches) {
+    if (term.term == Term{Metric::kDispatches, TermScope::kAll}) {
       launch = term;
     } else if (term.term == form.range_term) {
       terms.insert(terms.begin(), &term);  // the range is that of the first term

@@ -9,7 +9,14 @@
 namespace opcost {
 namespace {
 
-constexpr std::array<absl::string_view, 4> kScopeWords = {"", " beyond l2", " beyond llc", " missed each run"};
+constexpr std::array<absl::string_view, 5> kScopeWords = {"", " beyond l2", " beyond llc", " missed each run",
+                                                          " cold each run"};
+
+// The share of what one run touches that a cache does not hold until the next.
+double Evicted(const Amounts& amounts, double cache_bytes) {
+  const double footprint = static_cast<double>(At(amounts, Metric::kFootprintBytes));
+  return footprint > cache_bytes ? (footprint - cache_bytes) / footprint : 0;
+}
 
 }  // namespace
 
@@ -19,7 +26,8 @@ std::string ToString(const Term& term) {
 
 bool IsSized(const Term& term, const Caches& caches) {
   if (term.scope == TermScope::kAll) return true;
-  return (term.scope == TermScope::kBeyondL2 ? caches.l2_bytes : caches.llc_bytes) > 0;
+  const bool own = term.scope == TermScope::kBeyondL2 || term.scope == TermScope::kColdEachRun;
+  return (own ? caches.l2_bytes : caches.llc_bytes) > 0;
 }
 
 double Amount(const Term& term, const Amounts& amounts, const Caches& caches) {
@@ -31,10 +39,10 @@ double Amount(const Term& term, const Amounts& amounts, const Caches& caches) {
       return std::max(0.0, amount - caches.l2_bytes);
     case TermScope::kBeyondLlc:
       return std::max(0.0, amount - caches.llc_bytes);
-    case TermScope::kMissedEachRun: {
-      const double footprint = static_cast<double>(At(amounts, Metric::kFootprintBytes));
-      return footprint > caches.llc_bytes ? amount * ((footprint - caches.llc_bytes) / footprint) : 0;
-    }
+    case TermScope::kMissedEachRun:
+      return amount * Evicted(amounts, caches.llc_bytes);
+    case TermScope::kColdEachRun:
+      return amount * Evicted(amounts, caches.l2_bytes);
   }
   return amount;
 }

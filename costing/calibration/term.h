@@ -15,6 +15,7 @@ enum class TermScope : uint8_t {
   kBeyondL2,       // max(0, amount − L2)
   kBeyondLlc,      // max(0, amount − last level cache)
   kMissedEachRun,  // amount × max(0, 1 − last level cache / what one run touches): evicted between two runs
+  kColdEachRun,    // amount × max(0, 1 − L2 / what one run touches): not in the core's own cache any more
 };
 
 struct Term {

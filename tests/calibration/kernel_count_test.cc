@@ -341,6 +341,8 @@ TEST(Amount, BeyondCaches) {
   // One run touches 200 bytes, of which 50 stay: three quarters of the weights are gone when the next begins.
   At(amounts, M::kFootprintBytes) = 200;
   EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, caches), 30);
+  // Of the core's own cache 170 of 200 are gone.
+  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kColdEachRun}, amounts, caches), 34);
   At(amounts, M::kFootprintBytes) = 50;
   EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, caches), 0);
 }
