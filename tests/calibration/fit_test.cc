@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "costing/calibration/fit_cache.h"
 #include "costing/calibration/importer.h"
 #include "costing/calibration/least_squares.h"
 #include "costing/calibration/validate.h"
@@ -140,6 +142,53 @@ TEST(FitForms, RefusesWhatTheSamplesCannotTell) {
   EXPECT_THAT(all, HasSubstr("bytes: in these samples it grows with dispatches"));
   EXPECT_THAT(all, HasSubstr("only 2 samples from 2 networks"));
   EXPECT_FALSE(FitForms(SampleSet{}, {}).ok());
+}
+
+// One row times k × n weights of 4 bytes, 3 kernels a network. What a run touches beyond `cache` is fetched from memory
+// the next time: t = 2 µs + 20 ps · bytes, and 40 ps more for the share that the cache does not hold.
+std::vector<MeasuredRun> Products(double cache) {
+  std::vector<MeasuredRun> runs;
+  for (int n = 0; n < 24; ++n) {
+    MeasuredRun run{.network = "net" + std::to_string(n), .path = "f"};
+    double footprint = 0;
+    for (int64_t columns : {256, 511, 1003}) {
+      MeasuredKernel kernel;
+      const int64_t rows = 128 * (1 + n * n / 2);
+      kernel.name = "m" + std::to_string(columns);
+      kernel.op_type = "MatMul";
+      kernel.inputs = {{.dims = {1, rows}}, {.dims = {rows, columns}, .is_constant = true}};
+      kernel.outputs = {{.dims = {1, columns}}};
+      kernel.repeats = 1;
+      footprint += 4 * static_cast<double>(rows * columns + columns);
+      run.kernels.push_back(kernel);
+    }
+    const double gone = std::max(0.0, 1 - cache / footprint);
+    for (MeasuredKernel& kernel : run.kernels) {
+      const double bytes = 4 * static_cast<double>(kernel.inputs[1].dims[0] * kernel.inputs[1].dims[1]);
+      kernel.seconds = kernel.median_seconds = 2e-6 + 2e-11 * bytes + 4e-11 * bytes * gone;
+    }
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+TEST(FitWithShareOfCache, FindsHowMuchRunsGet) {
+  constexpr double kWhole = 32e6;
+  for (const double share : {1.0, 0.5, 0.25}) {
+    const std::vector<MeasuredRun> runs = Products(share * kWhole);
+    absl::StatusOr<SampleSet> set = MakeSamples(runs, {.caches = {.l2_bytes = 1e6, .llc_bytes = kWhole}});
+    ASSERT_TRUE(set.ok()) << set.status();
+    ASSERT_TRUE(FitWithShareOfCache(*set, runs).ok());
+    EXPECT_EQ(set->machine.caches.llc_bytes, share * kWhole);
+    EXPECT_EQ(set->machine.caches.llc_whole_bytes, kWhole);
+  }
+}
+
+TEST(FitWithShareOfCache, AnUnknownSizeStaysUnknown) {
+  const std::vector<MeasuredRun> runs = Products(1e6);
+  absl::StatusOr<SampleSet> set = MakeSamples(runs, {});
+  ASSERT_TRUE(FitWithShareOfCache(*set, runs).ok());
+  EXPECT_EQ(set->machine.caches.llc_bytes, 0);
 }
 
 TEST(Summarize, CountsByHand) {
