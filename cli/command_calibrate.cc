@@ -67,7 +67,7 @@ std::vector<Argument> CalibrateArguments(CalibrateOptions& options) {
       {"--base", "TARGET", "takes peaks, bandwidth and default from this profile instead of the best measured",
        &options.base},
       {"--l2", "BYTES", "L2 of a core (1MiB); without it no term beyond it is tried", &options.l2},
-      {"--llc", "BYTES", "last level cache, likewise", &options.llc},
+      {"--llc", "BYTES", "last level cache, likewise; how much of it runs get is fitted", &options.llc},
       {"--l1-way", "BYTES", "L1 size / ways (default 4KiB)", &options.l1_way},
       {"--vector-lanes", "N",
        "fp32 in a vector register: 16 with AVX-512, 8 with AVX2 (default: this machine's with --runtime, else 16)",

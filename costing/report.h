@@ -12,7 +12,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "costing/formula.h"
-#include "costing/shared_vector.h"
 #include "frontend/graph.h"
 #include "hardware/target.h"
 #include "ops/count.h"
@@ -30,7 +29,7 @@ struct ReportTensor {
     int64_t value = -1;  // known when >= 0
     std::string symbol;  // else its name; "" when unknown
   };
-  SharedVector<Extent> shape;  // the node that writes a tensor and those that read it list the same
+  std::vector<Extent> shape;
 };
 
 // One ONNX node: counts and shapes, no time.

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "costing/extract.h"
@@ -15,27 +13,20 @@ namespace {
 
 std::string Text(absl::string_view s) { return std::string(s.data(), s.size()); }
 
-ReportTensor MakeTensor(const Graph& graph, const Tensor& tensor) {
+ReportTensor MakeTensor(const Graph& graph, TensorId id) {
+  if (id == kNone) return {};
+  const Tensor& tensor = graph.tensors[static_cast<size_t>(id)];
   ReportTensor result{.name = tensor.name, .dtype = tensor.dtype, .ranked = tensor.shape.has_value()};
   if (!tensor.shape) return result;
-  std::vector<ReportTensor::Extent> extents;
-  extents.reserve(tensor.shape->size());
+  result.shape.reserve(tensor.shape->size());
   for (const Dim& d : *tensor.shape) {
-    extents.push_back(
+    result.shape.push_back(
         {d.extent, d.known() || d.symbol == kNone ? std::string() : graph.symbols[static_cast<size_t>(d.symbol)]});
   }
-  result.shape = SharedVector(std::move(extents));
   return result;
 }
 
-std::vector<ReportTensor> Listed(const std::vector<TensorId>& ids, const std::vector<ReportTensor>& tensors) {
-  std::vector<ReportTensor> listed;
-  listed.reserve(ids.size());
-  for (const TensorId id : ids) listed.push_back(id == kNone ? ReportTensor() : tensors[static_cast<size_t>(id)]);
-  return listed;
-}
-
-ReportNode MakeNode(const CountedModel& model, const std::vector<ReportTensor>& tensors, size_t index) {
+ReportNode MakeNode(const CountedModel& model, size_t index) {
   const Node& node = model.graph.nodes[index];
   const NodeCount& count = model.counts[index];
   ReportNode result{.id = node.id,
@@ -45,8 +36,10 @@ ReportNode MakeNode(const CountedModel& model, const std::vector<ReportTensor>& 
                     .scope = node.scope,
                     .call_path = node.call_path};
   result.subgraph = model.classification.subgraph_of[index];
-  result.inputs = Listed(node.inputs, tensors);
-  result.outputs = Listed(node.outputs, tensors);
+  result.inputs.reserve(node.inputs.size());
+  for (TensorId id : node.inputs) result.inputs.push_back(MakeTensor(model.graph, id));
+  result.outputs.reserve(node.outputs.size());
+  for (TensorId id : node.outputs) result.outputs.push_back(MakeTensor(model.graph, id));
   result.repeats = Repeats(model.graph, node.region).value_or(1);
   result.work = result.repeats == 1 ? count.work : count.work.Times(result.repeats);
   result.rule = Text(count.rule);
@@ -159,10 +152,7 @@ Work WorkOf(const CountedModel& model, const Pricing& pricing, size_t i) {
 std::vector<ReportNode> MakeNodes(const CountedModel& model) {
   std::vector<ReportNode> nodes;
   nodes.reserve(model.graph.nodes.size());
-  std::vector<ReportTensor> tensors;
-  tensors.reserve(model.graph.tensors.size());
-  for (const Tensor& tensor : model.graph.tensors) tensors.push_back(MakeTensor(model.graph, tensor));
-  for (size_t i = 0; i < model.graph.nodes.size(); ++i) nodes.push_back(MakeNode(model, tensors, i));
+  for (size_t i = 0; i < model.graph.nodes.size(); ++i) nodes.push_back(MakeNode(model, i));
   return nodes;
 }
 

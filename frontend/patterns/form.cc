@@ -341,16 +341,22 @@ class Parser {
   Scope scope_;
 };
 
-// The operators that the node producing a term's tensor can have.
-OpSet First(const Form& form, int16_t id) {
-  const FormTerm& term = form.terms[static_cast<size_t>(id)];
-  OpSet ops = term.ops;
-  const bool looks_deeper = term.kind == FormTerm::Kind::kChoice || term.kind == FormTerm::Kind::kStar ||
-                            (term.kind == FormTerm::Kind::kVariable && !term.children.empty());
-  if (looks_deeper) {
-    for (int16_t child : term.children) ops |= First(form, child);
+// Fills in what can produce each term's tensor, from the arguments upwards; terms are shared, each is `done` once.
+void FindStarts(Form& form, int16_t id, std::vector<bool>& done) {
+  FormTerm& term = form.terms[static_cast<size_t>(id)];
+  if (done[static_cast<size_t>(id)]) return;
+  done[static_cast<size_t>(id)] = true;
+  for (int16_t child : term.children) FindStarts(form, child, done);
+  using Kind = FormTerm::Kind;
+  const bool bare = term.kind == Kind::kVariable && term.children.empty();
+  term.starts = term.ops;
+  term.starts_anywhere = bare || term.kind == Kind::kAny || term.kind == Kind::kDynamic || term.kind == Kind::kConst;
+  // The arguments of a node are behind it; those of all others may stand in their place.
+  if (term.kind == Kind::kNode) return;
+  for (int16_t child : term.children) {
+    term.starts |= form.terms[static_cast<size_t>(child)].starts;
+    term.starts_anywhere = term.starts_anywhere || form.terms[static_cast<size_t>(child)].starts_anywhere;
   }
-  return ops;
 }
 
 // The sets of operators that every match of a term has a node of. Terms are shared, so each is worked out once.
@@ -416,7 +422,9 @@ absl::StatusOr<Form> CompileForm(absl::string_view text) {
   const absl::StatusOr<int16_t> root = Parser(form).Parse(text, {});
   if (!root.ok()) return root.status();
   form.root = *root;
-  form.first = First(form, *root);
+  std::vector<bool> done(form.terms.size(), false);
+  FindStarts(form, form.root, done);
+  form.first = form.terms[static_cast<size_t>(form.root)].starts;
   form.first.reset(0);
   const std::vector<OpSet> required = RequiredSets(form).Of(*root);
   for (const OpSet& ops : required) form.required.push_back(Listed(ops));

@@ -47,7 +47,10 @@ struct FormTerm {
   bool has_value = false;
   int8_t variable = -1;  // kVariable: which; kNode: the output is bound to it
   OpSet ops;             // kNode, kStar
-  double value = 0;      // kConst
+  // What can produce a tensor that the term matches; `starts_anywhere`: anything can, or nothing.
+  OpSet starts;
+  bool starts_anywhere = false;
+  double value = 0;  // kConst
   std::vector<int16_t> children;
   std::vector<Predicate> predicates;
 };

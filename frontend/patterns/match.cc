@@ -142,6 +142,7 @@ class Matcher::Search {
     if (n == kNone) return false;
     if (!here) return MatchThrough(id, n, next);
     if (!term.any_output && view_.first_output[static_cast<size_t>(n)] != t) return false;
+    if (!MayHaveArguments(term, view_.Inputs(n))) return false;
     for (Predicate predicate : term.predicates) {
       if (!predicate(view_.graph, view_.node(n))) return false;
     }
@@ -166,6 +167,30 @@ class Matcher::Search {
     if (MatchTerm(id, view_.Inputs(n)[0], next)) return true;
     Pop();
     return false;
+  }
+
+  // Most attempts end at the operator before: seen without trying.
+  bool MayStart(int16_t id, TensorId t) const {
+    if (t == kNone) return false;
+    const FormTerm& term = At(id);
+    const OpId op = view_.producer_op[static_cast<size_t>(t)];
+    return term.starts_anywhere || term.starts[op] || IsPassive(op);
+  }
+  bool MayHaveArguments(const FormTerm& term, absl::Span<const TensorId> inputs) const {
+    const std::vector<int16_t>& wanted = term.children;
+    if (wanted.empty()) return true;
+    if (term.any_position) {
+      return std::any_of(inputs.begin(), inputs.end(), [&](TensorId t) { return MayStart(wanted[0], t); });
+    }
+    if (inputs.size() < wanted.size()) return false;
+    if (term.commutative) {
+      return inputs.size() == 2 && ((MayStart(wanted[0], inputs[0]) && MayStart(wanted[1], inputs[1])) ||
+                                    (MayStart(wanted[0], inputs[1]) && MayStart(wanted[1], inputs[0])));
+    }
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (!MayStart(wanted[i], inputs[i])) return false;
+    }
+    return true;
   }
 
   bool MatchArguments(const FormTerm& term, absl::Span<const TensorId> inputs, Next next) {
