@@ -45,7 +45,7 @@ bool HasScaleForBias(Rewrite& rewrite, NodeId n, NodeId weight) {
 // Slot `slot` of `n` is read from integers that are stored.
 void Quantise(Rewrite& rewrite, NodeId n, size_t slot, DType type, const std::vector<int64_t>& scales) {
   const TensorId from = rewrite.Input(n, slot);
-  const std::string& name = rewrite.tensor(from).name;
+  const std::string name = rewrite.tensor(from).name;
   const TensorId back = rewrite.AddLike(from, "/dequantized", [](const Shape& shape) { return shape; });
   Node dq;
   dq.op_type = kDq;
