@@ -38,7 +38,7 @@ enum class Metric : uint8_t {
   kActivationTranscendentals,  // fused activation with one, elements
   kRows,                       // innermost loops: rows of a norm, runs of a copy
   kRowVectors,                 // vectors in all rows, the last of each padded
-  kTaps,                       // window positions of a pool, per vector where the layout is blocked
+  kTaps,                       // of a pool: window positions (vectors of them on blocks); of a resize: neighbours
   kPlanes,                     // channel planes
   kAliasedBytes,               // bytes moved across rows that lie a multiple of an L1 way apart
   kFootprintBytes,             // weights read and results written by one whole run of the model

@@ -26,7 +26,7 @@ struct Term {
 // "tiled_macs", "bytes beyond l2", "weight_bytes missed each run".
 std::string ToString(const Term& term);
 
-// Caches of the machine; sizes are those of one core's share.
+// Caches of the machine: the L2 of one core, and what runs find of the last level.
 struct Caches {
   double l2_bytes = 0;
   double llc_bytes = 0;
