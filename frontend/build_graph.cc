@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "frontend/onnx_types.h"
 #include "frontend/scope.h"
 #include "onnx/defs/schema.h"
 
@@ -61,77 +60,6 @@ bool IsShapeOnly(absl::string_view op_type) {
 
 bool IsRandom(absl::string_view op_type) {
   return op_type.substr(0, 6) == "Random" || op_type == "Multinomial" || op_type == "Bernoulli";
-}
-
-Attribute Convert(Builder& b, const onnx::AttributeProto& a) {
-  Attribute out;
-  out.name = a.name();
-  switch (a.type()) {
-    case onnx::AttributeProto::FLOAT:
-      out.kind = Attribute::Kind::kFloat;
-      out.f = static_cast<double>(a.f());
-      break;
-    case onnx::AttributeProto::INT:
-      out.kind = Attribute::Kind::kInt;
-      out.i = a.i();
-      break;
-    case onnx::AttributeProto::STRING:
-      out.kind = Attribute::Kind::kString;
-      out.s = a.s();
-      break;
-    case onnx::AttributeProto::FLOATS:
-      out.kind = Attribute::Kind::kFloats;
-      out.floats.assign(a.floats().begin(), a.floats().end());
-      break;
-    case onnx::AttributeProto::INTS:
-      out.kind = Attribute::Kind::kInts;
-      out.ints.assign(a.ints().begin(), a.ints().end());
-      break;
-    case onnx::AttributeProto::STRINGS:
-      out.kind = Attribute::Kind::kStrings;
-      out.strings.assign(a.strings().begin(), a.strings().end());
-      break;
-    case onnx::AttributeProto::TENSOR:
-      out.kind = Attribute::Kind::kTensor;
-      if (auto value = Decode(a.t())) out.value = b.in.values.Intern(*std::move(value));
-      break;
-    case onnx::AttributeProto::GRAPH:
-    case onnx::AttributeProto::GRAPHS:
-      out.kind = Attribute::Kind::kGraph;
-      break;
-    default:
-      break;
-  }
-  return out;
-}
-
-void DescribeStored(Builder& b, const onnx::TensorProto& proto, TensorId id) {
-  Tensor& t = b.in.TensorAt(id);
-  t.kind = TensorKind::kInitializer;
-  t.is_constant = true;
-  t.dtype = FromElemType(proto.data_type());
-  t.shape.emplace();
-  for (const int64_t d : proto.dims()) t.shape->push_back({d, kNone});
-  if (auto value = Decode(proto)) t.value = b.in.values.Intern(*std::move(value));
-}
-
-// Stored tensors first: an initialiser that is also listed as an input is a constant, not an input.
-void AddInitializers(Builder& b, Level& level, const onnx::GraphProto& g) {
-  for (const onnx::TensorProto& proto : g.initializer()) {
-    const TensorId id = AddTensor(b, absl::StrCat(level.prefix, proto.name()), level.region);
-    DescribeStored(b, proto, id);
-    level.names->own[proto.name()] = id;
-  }
-  for (const onnx::SparseTensorProto& proto : g.sparse_initializer()) {
-    const TensorId id = AddTensor(b, absl::StrCat(level.prefix, proto.values().name()), level.region);
-    Tensor& t = b.in.TensorAt(id);
-    t.kind = TensorKind::kInitializer;
-    t.is_constant = true;
-    t.dtype = FromElemType(proto.values().data_type());
-    t.shape.emplace();
-    for (const int64_t d : proto.dims()) t.shape->push_back({d, kNone});
-    level.names->own[proto.values().name()] = id;
-  }
 }
 
 // Types that the file states for inner tensors, by name; looked at only where inference finds nothing.
@@ -225,7 +153,7 @@ absl::Status AddNode(Builder& b, Level& level, const onnx::NodeProto& original, 
   node.attributes.reserve(static_cast<size_t>(proto.attribute_size()));
   for (const onnx::AttributeProto& a : proto.attribute()) {
     has_bodies = has_bodies || a.has_g() || a.graphs_size() > 0;
-    node.attributes.push_back(Convert(b, a));
+    node.attributes.push_back(ConvertAttribute(b, a));
   }
   std::vector<TensorId> outputs;
   outputs.reserve(static_cast<size_t>(proto.output_size()));

@@ -1,4 +1,4 @@
-// Building the graph: what the steps of build_graph.cc, functions.cc and sort_nodes.cc share.
+// Building the graph: what the steps of build_graph.cc, functions.cc, sort_nodes.cc and stored_data.cc share.
 #ifndef OPCOST_FRONTEND_BUILD_GRAPH_H_
 #define OPCOST_FRONTEND_BUILD_GRAPH_H_
 
@@ -68,6 +68,12 @@ const onnx::NodeProto& ResolveReferences(Builder& b, const Level& level, const o
 void CollectReads(const onnx::NodeProto& node, std::vector<absl::string_view>& reads);
 // The order in which nodes[order[first..]] can run; InvalidArgument on a cycle.
 absl::StatusOr<std::vector<int>> SortNodes(const NodeList& nodes);
+
+// stored_data.cc: an attribute as plain data. Tensors too large to keep have no value, bodies no content.
+Attribute ConvertAttribute(Builder& b, const onnx::AttributeProto& a);
+// Adds the tensors that `g` stores. They come first: an initialiser that is also listed as an input is a constant, not
+// an input.
+void AddInitializers(Builder& b, Level& level, const onnx::GraphProto& g);
 
 inline absl::string_view CanonicalDomain(absl::string_view domain) { return domain == "ai.onnx" ? "" : domain; }
 

@@ -84,6 +84,8 @@ std::vector<int64_t> BroadcastIndex(absl::Span<const int64_t> from, absl::Span<c
   return index;
 }
 
+bool OldBroadcast(const Operands& o) { return internal::FindAttribute(o.node, "broadcast") != nullptr; }
+
 void ForEach(absl::Span<const int64_t> dims, absl::FunctionRef<void(int64_t, const std::vector<int64_t>&)> visit) {
   const int64_t n = Product(dims);
   std::vector<int64_t> at(dims.size(), 0);
@@ -100,7 +102,7 @@ Evaluator FindEvaluator(absl::string_view op_type) {
   using Table = absl::flat_hash_map<std::string, Evaluator>;
   static const Table* const table = [] {
     auto* t = new Table();
-    for (const auto family : {MovementEvaluators(), IndexingEvaluators(), ElementwiseEvaluators(),
+    for (const auto family : {MovementEvaluators(), IndexingEvaluators(), ElementwiseEvaluators(), LogicEvaluators(),
                               ReductionEvaluators(), GeneratorEvaluators()}) {
       for (const EvaluatorRow& row : family) t->emplace(row.op_type, row.evaluate);
     }

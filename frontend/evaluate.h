@@ -55,6 +55,7 @@ struct EvaluatorRow {
 absl::Span<const EvaluatorRow> MovementEvaluators();
 absl::Span<const EvaluatorRow> IndexingEvaluators();
 absl::Span<const EvaluatorRow> ElementwiseEvaluators();
+absl::Span<const EvaluatorRow> LogicEvaluators();
 absl::Span<const EvaluatorRow> ReductionEvaluators();
 absl::Span<const EvaluatorRow> GeneratorEvaluators();
 
@@ -77,6 +78,9 @@ std::vector<int64_t> Strides(absl::Span<const int64_t> dims);
 std::optional<std::vector<int64_t>> Broadcast(absl::Span<const int64_t> a, absl::Span<const int64_t> b);
 // For each element of `to` (row-major), the element of `from` that broadcasting reads.
 std::vector<int64_t> BroadcastIndex(absl::Span<const int64_t> from, absl::Span<const int64_t> to);
+// Whether the node broadcasts as the first opsets did, along an `axis` with an attribute; nobody computes shapes that
+// way.
+bool OldBroadcast(const Operands& o);
 // Calls visit(flat index, coordinates) for each element of `dims`, row-major.
 void ForEach(absl::Span<const int64_t> dims, absl::FunctionRef<void(int64_t, const std::vector<int64_t>&)> visit);
 
