@@ -53,24 +53,38 @@ enum class KernelClass : uint8_t {
   kFastGelu,
   kSigmoid,
   kTanh,
+  kErf,
   kActivation,
-  kExponential,  // Exp, Log, Sin, Cos …
-  kQuantize,     // to and from integers
+  kUnary,  // Neg, Abs, Sqrt …: not vectorised by hand
+  kRounding,
+  kExponential,
+  kTranscendental,  // one call an element: Log, Sin, Cos …
+  kSoftplus,        // two calls an element
+  kQuantize,        // to integers
+  kDequantize,      // from integers
   kElementwiseSame,
   kElementwiseRow,     // an operand repeats along outer axes
   kElementwiseColumn,  // along inner axes
   kElementwiseScalar,
-  kElementwiseOther,  // on integers, selections, powers
+  kElementwiseOther,  // on integers
+  kWhere,
+  kPower,
+  kDivideIntegers,  // quotients and remainders
+  kPrelu,
   kElementwiseQuantized,
   // Along rows.
   kSoftmax,
   kSoftmaxStrided,
+  kSoftmaxQuantized,
   kLayernorm,
   kSkipLayernorm,
   kRmsnorm,
   kInstancenorm,
   kBatchnorm,
+  kLocalNorm,  // over neighbouring channels
   kReduce,
+  kReduceOuter,  // the innermost axis is kept
+  kReduceOther,  // products, squares, logarithms
   // Windows.
   kPoolMaxBlocked,
   kPoolAverageBlocked,
@@ -79,6 +93,8 @@ enum class KernelClass : uint8_t {
   kPoolAverage,
   kPoolGlobal,
   kPoolQuantized,  // on integers, channels last
+  kPoolMaxBytes,   // on integers, channels first
+  kPoolAverageQuantized,
   // Movement.
   kReorderInput,
   kReorderInputNhwc,
@@ -93,9 +109,12 @@ enum class KernelClass : uint8_t {
   kSplit,
   kSlice,
   kExpand,
+  kTile,
   kGather,
-  kScatter,  // element by element through indices
-  kSelect,   // sorting and searching along rows
+  kScatter,  // rows through indices
+  kScatterElements,
+  kSelect,  // searching along rows
+  kTopK,
   kPad,
   kRotary,
   kResize,

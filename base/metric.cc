@@ -29,6 +29,7 @@ constexpr std::array<MetricRow, static_cast<size_t>(Metric::kCount)> kMetrics = 
     {"tile_steps", "step"},
     {"aliased_macs", "MAC"},
     {"pass_bytes", "byte"},
+    {"pass_set_bytes", "byte"},
     {"packed_elements", "element"},
     {"calls", "call"},
     {"residual_bytes", "byte"},
@@ -40,12 +41,17 @@ constexpr std::array<MetricRow, static_cast<size_t>(Metric::kCount)> kMetrics = 
     {"planes", "plane"},
     {"aliased_bytes", "byte"},
     {"footprint_bytes", "byte"},
+    {"kernel_bytes", "byte"},
 }};
 
 }  // namespace
 
 absl::string_view Name(Metric metric) {
   return metric == Metric::kCount ? "" : kMetrics[static_cast<size_t>(metric)].name;
+}
+
+Metric ReuseDistance(Metric metric) {
+  return metric == Metric::kPassBytes ? Metric::kPassSetBytes : Metric::kFootprintBytes;
 }
 
 absl::string_view Unit(Metric metric) {

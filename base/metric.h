@@ -31,6 +31,7 @@ enum class Metric : uint8_t {
   kTileSteps,    // register tiles × reduction steps: what each tile costs beyond its MACs
   kAliasedMacs,  // tiled MACs where rows or channel blocks lie a multiple of an L1 way apart
   kPassBytes,  // written or stored once and read again: results once a block of the reduction, recurrent weights a step
+  kPassSetBytes,    // what one pass goes through before the next begins
   kPackedElements,  // elements rearranged before the product (im2col, packing of an operand that is no weight)
   kCalls,           // operators, or products, that one row makes one after the other: members, batch, groups
   kResidualBytes,   // a second addend read by a fused sum
@@ -42,10 +43,14 @@ enum class Metric : uint8_t {
   kPlanes,                     // channel planes
   kAliasedBytes,               // bytes moved across rows that lie a multiple of an L1 way apart
   kFootprintBytes,             // weights read and results written by one whole run of the model
+  kKernelBytes,                // of them, by an average kernel of the run
   kCount,
 };
 
 absl::string_view Name(Metric metric);  // "tiled_macs"; "" for kCount
+// How much passes between two uses of the same byte: what one pass goes through for kPassBytes, else what one run of
+// the model touches.
+Metric ReuseDistance(Metric metric);
 absl::string_view Unit(Metric metric);  // of one: "FLOP", "byte" …
 // InvalidArgument lists them, with the nearest.
 absl::StatusOr<Metric> ParseMetric(absl::string_view name);

@@ -105,7 +105,8 @@ absl::Status AddExecuted(const CountOptions& options, CountedModel& model) {
     executed.kernels.push_back(CountKernel(graph, graph.nodes[k], executed.counts[k], machine));
     footprint += FootprintBytes(executed.counts[k].work);
   }
-  for (KernelCount& kernel : executed.kernels) At(kernel.amounts, Metric::kFootprintBytes) = footprint;
+  const auto kernels = static_cast<int64_t>(executed.kernels.size());
+  for (KernelCount& kernel : executed.kernels) SetRunAmounts(footprint, kernels, kernel.amounts);
   model.classification = ClassifyExecuted(model.graph, executed.executed);
   model.executed = std::move(executed);
   return absl::OkStatus();

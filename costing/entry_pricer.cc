@@ -109,10 +109,14 @@ ExprId EntryPricer::Reached(const PriceKey& key, const TimeTerm& term, ExprId am
   if (term.reach == TermReach::kAll) return amount;
   const ExprId threshold = pool_.OfCoefficient(term.threshold);
   if (term.reach == TermReach::kBeyond) return pool_.Hinge(amount, threshold);
-  // A run that touches nothing evicts nothing.
-  const int64_t bytes = std::max<int64_t>(1, At(key.amounts, Metric::kFootprintBytes));
-  const ExprId footprint = pool_.OfWork(bytes, Metric::kFootprintBytes);
-  return pool_.Mul(amount, pool_.Div(pool_.Hinge(footprint, threshold), footprint));
+  if (term.reach == TermReach::kDisplaced) {
+    const ExprId touched = pool_.OfWork(At(key.amounts, Metric::kKernelBytes), Metric::kKernelBytes);
+    return pool_.Mul(amount, pool_.Div(touched, pool_.Sum({touched, threshold})));
+  }
+  // What touches nothing evicts nothing.
+  const Metric distance = ReuseDistance(term.metric);
+  const ExprId touched = pool_.OfWork(std::max<int64_t>(1, At(key.amounts, distance)), distance);
+  return pool_.Mul(amount, pool_.Div(pool_.Hinge(touched, threshold), touched));
 }
 
 bool InRange(const Target& target, const RowPrice& price, const std::vector<double>& values,

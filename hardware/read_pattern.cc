@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "base/text.h"
 #include "hardware/draft.h"
+#include "hardware/entry_reader.h"
 #include "hardware/vocabulary.h"
 
 namespace opcost {
@@ -29,37 +29,9 @@ constexpr std::array<absl::string_view, 2> kTimeKeys = {"launch_s", "terms"};
 constexpr absl::string_view kPointKeys[] = {"x", "efficiency", "std_dev", "n", "evidence", "source", "note"};
 constexpr absl::string_view kFlatKeys[] = {"value", "std_dev", "n", "evidence", "source", "note"};
 constexpr absl::string_view kObservedKeys[] = {"x", "value", "std_dev", "n"};
-constexpr absl::string_view kTermKeys[] = {"metric", "seconds_per_unit", "above", "evicted_beyond"};
-constexpr absl::string_view kValueForm = "{ value = …, evidence = \"…\", source = \"…\" }";
 constexpr ValueRange kSpread = {0, 100};
 constexpr ValueRange kCount = {0, 1e15};
 constexpr ValueRange kAnySize = {0, 1e30};
-
-// What the parts of one entry need to know.
-struct EntryReader {
-  const Fields& fields;
-  const ReadContext& context;
-  DraftEntry& entry;
-
-  void Complain(absl::string_view key, absl::string_view what) const { fields.Complain(key, what); }
-
-  std::optional<Metric> ReadMetric(absl::string_view key) const {
-    const std::optional<std::string> name = fields.Text(key, /*required=*/true);
-    if (!name) return std::nullopt;
-    absl::StatusOr<Metric> metric = ParseMetric(*name);
-    if (metric.ok()) return *metric;
-    Complain(key, metric.status().message());
-    return std::nullopt;
-  }
-
-  // A value of the entry's own that is a coefficient: "conv2d.fp32.overlap".
-  std::optional<Coefficient> ReadOwn(absl::string_view key, Coefficient shape) const {
-    const DocMember* member = fields.Get(key);
-    if (member == nullptr) return std::nullopt;
-    shape.key = absl::StrCat(entry.key, ".", key);
-    return ReadCoefficient(*member, fields.Path(key), std::move(shape), context);
-  }
-};
 
 Coefficient DefaultShape(absl::string_view name) {
   for (const KeyRow& row : KeyRows()) {
@@ -211,82 +183,6 @@ void ReadEfficiencyForm(const EntryReader& reader) {
   entry.memory_fraction = reader.ReadOwn("memory_fraction", DefaultShape("memory_fraction"));
   entry.overlap = reader.ReadOwn("overlap", DefaultShape("overlap"));
   entry.dispatch = reader.ReadOwn("dispatch_s", DefaultShape("dispatch_s"));
-}
-
-// A size of the term's own, or the key of one that terms share.
-void ReadThreshold(const EntryReader& reader, const Fields& fields, TermReach reach, const std::string& key,
-                   DraftTerm& term) {
-  const absl::string_view name = Name(reach);
-  const DocMember* member = fields.Get(name);
-  if (member == nullptr) return;
-  if (term.reach != TermReach::kAll) return fields.Complain(name, "stands beside above, expected one of the two");
-  term.reach = reach;
-  if (member->value.kind == DocValue::Kind::kString) {
-    term.threshold_key = member->value.text;
-  } else {
-    term.threshold = ReadCoefficient(*member, fields.Path(name),
-                                     ThresholdShape(absl::StrCat(key, ".", name), ThresholdMetric(reach, term.metric)),
-                                     reader.context);
-  }
-}
-
-// "bytes", "bytes_above_l2", "weight_bytes_evicted": what a diff of two machines joins terms by.
-std::string TermName(const Fields& fields, Metric metric) {
-  const auto of = [&](TermReach reach) -> std::string {
-    const DocMember* member = fields.Get(Name(reach));
-    if (member == nullptr || member->value.kind != DocValue::Kind::kString) return "";
-    const size_t dot = member->value.text.rfind('.');
-    const std::string last = dot == std::string::npos ? member->value.text : member->value.text.substr(dot + 1);
-    return absl::StrCat("_", absl::StripSuffix(last, "_bytes"));
-  };
-  if (fields.Get(Name(TermReach::kEvicted)) != nullptr) {
-    return absl::StrCat(Name(metric), "_evicted", of(TermReach::kEvicted));
-  }
-  if (fields.Get(Name(TermReach::kBeyond)) != nullptr) {
-    return absl::StrCat(Name(metric), "_above", of(TermReach::kBeyond));
-  }
-  return std::string(Name(metric));
-}
-
-void ReadTerm(const EntryReader& reader, const DocValue& item, size_t index) {
-  const std::string path = absl::StrCat(reader.fields.Path("terms"), "[", index, "]");
-  if (item.kind != DocValue::Kind::kTable) {
-    reader.context.problems->Add(item.line, path, absl::StrCat("is ", Name(item.kind), ", expected a table"));
-    return;
-  }
-  const Fields fields(item, path, kTermKeys, reader.context);
-  const std::optional<std::string> name = fields.Text("metric", /*required=*/true);
-  const DocMember* per_unit = fields.Require("seconds_per_unit", kValueForm);
-  if (!name || per_unit == nullptr) return;
-  absl::StatusOr<Metric> metric = ParseMetric(*name);
-  if (!metric.ok()) return fields.Complain("metric", metric.status().message());
-  if (*metric == Metric::kIntensity) return fields.Complain("metric", "intensity does not add up, expected an amount");
-  DraftTerm term;
-  term.name = TermName(fields, *metric);
-  const std::string key = absl::StrCat(reader.entry.key, ".", term.name);
-  const std::string per_unit_key = absl::StrCat(key, ".seconds_per_unit");
-  for (const DraftTerm& other : reader.entry.terms) {
-    if (other.name == term.name) {
-      return fields.Complain("metric", absl::StrCat("the second term ", key, ", expected one"));
-    }
-  }
-  term.metric = *metric;
-  std::optional<Coefficient> read =
-      ReadCoefficient(*per_unit, fields.Path("seconds_per_unit"), TermShape(per_unit_key, *metric), reader.context);
-  if (!read) return;
-  term.per_unit = *std::move(read);
-  ReadThreshold(reader, fields, TermReach::kBeyond, key, term);
-  ReadThreshold(reader, fields, TermReach::kEvicted, key, term);
-  reader.entry.terms.push_back(std::move(term));
-}
-
-void ReadTimeForm(const EntryReader& reader) {
-  reader.entry.time_form = true;
-  if (reader.fields.Require("launch_s", kValueForm) != nullptr)
-    reader.entry.launch = reader.ReadOwn("launch_s", LaunchShape(""));
-  const DocMember* terms = reader.fields.Get("terms");
-  if (terms == nullptr || !Expect(*terms, DocValue::Kind::kArray, reader.fields.Path("terms"), reader.context)) return;
-  for (size_t i = 0; i < terms->value.items.size(); ++i) ReadTerm(reader, terms->value.items[i], i);
 }
 
 void ReadRange(const EntryReader& reader) {

@@ -112,11 +112,16 @@ struct EfficiencyForm {
 
 // What a threshold does to a term's metric.
 enum class TermReach : uint8_t {
-  kAll,      // there is none
-  kBeyond,   // max(0, metric − threshold): beyond a cache
-  kEvicted,  // metric · max(0, footprint − threshold) / footprint: what one run of the model pushes out of a cache
+  kAll,     // there is none
+  kBeyond,  // max(0, metric − threshold): beyond a cache
+  // metric · max(0, d − threshold) / d, with d its ReuseDistance: what one run of the model, or one pass, pushes out of
+  // a cache.
+  kEvicted,
+  // metric · b / (b + threshold), where an average kernel of the run touches b bytes: how much of a cache others fill
+  // between two launches.
+  kDisplaced,
 };
-// "", "above", "evicted_beyond": the key that names the threshold in a profile.
+// "", "above", "evicted_beyond", "displaced_from": the key that names the threshold in a profile.
 absl::string_view Name(TermReach reach);
 
 // t = launch · dispatches + Σ seconds_per_unit · reached amount;  all coefficients >= 0

@@ -84,6 +84,7 @@ constexpr std::array<MetricRow, static_cast<size_t>(Metric::kCount)> kMetrics = 
     {TermClass::kEfficiency},       // tile_steps
     {TermClass::kEfficiency},       // aliased_macs
     {TermClass::kBandwidth},        // pass_bytes
+    {TermClass::kBandwidth},        // pass_set_bytes
     {TermClass::kBandwidth},        // packed_elements
     {TermClass::kDispatch},         // calls
     {TermClass::kBandwidth},        // residual_bytes
@@ -95,10 +96,11 @@ constexpr std::array<MetricRow, static_cast<size_t>(Metric::kCount)> kMetrics = 
     {TermClass::kEfficiency},       // planes
     {TermClass::kBandwidth},        // aliased_bytes
     {TermClass::kBandwidth},        // footprint_bytes
+    {TermClass::kBandwidth},        // kernel_bytes
 }};
 const MetricRow& Row(Metric metric) { return kMetrics[static_cast<size_t>(metric)]; }
 
-constexpr std::array<absl::string_view, 3> kReaches = {"", "above", "evicted_beyond"};
+constexpr std::array<absl::string_view, 4> kReaches = {"", "above", "evicted_beyond", "displaced_from"};
 constexpr std::array<absl::string_view, static_cast<size_t>(Dimension::kCount)> kDimensions = {"rate", "time", "size",
                                                                                                "ratio"};
 constexpr std::array<absl::string_view, 6> kTermClasses = {"peak",     "efficiency", "bandwidth",
@@ -225,7 +227,8 @@ Coefficient ThresholdShape(std::string key, Metric metric) {
 }
 
 Metric ThresholdMetric(TermReach reach, Metric metric) {
-  return reach == TermReach::kEvicted ? Metric::kFootprintBytes : metric;
+  if (reach == TermReach::kDisplaced) return Metric::kKernelBytes;
+  return reach == TermReach::kEvicted ? ReuseDistance(metric) : metric;
 }
 
 Coefficient ExactShape(std::string key) {

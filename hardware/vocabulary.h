@@ -44,7 +44,8 @@ Coefficient CurveXShape(std::string key, Metric metric);
 Coefficient LaunchShape(std::string key);
 Coefficient TermShape(std::string key, Metric metric);
 Coefficient ThresholdShape(std::string key, Metric metric);
-// What a term's threshold is a size of: the term's own amount, or what one run of the model touches.
+// What a term's threshold is a size of: the term's own amount, or what one run of the model or
+// an average kernel of it touches.
 Metric ThresholdMetric(TermReach reach, Metric metric);
 Coefficient ExactShape(std::string key);
 

@@ -57,7 +57,8 @@ class Rate {
     const TimeForm& form = *entry_.time;
     double seconds = form.launch == kNoId ? 0 : ValueOf(target_, form.launch);
     for (const TimeTerm& term : form.terms) {
-      if (term.metric != metric_ || term.reach == TermReach::kEvicted) continue;
+      const bool depends_on_run = term.reach == TermReach::kEvicted || term.reach == TermReach::kDisplaced;
+      if (term.metric != metric_ || depends_on_run) continue;
       const double beyond = term.reach == TermReach::kBeyond ? ValueOf(target_, term.threshold) : 0;
       seconds += ValueOf(target_, term.seconds_per_unit) * std::max(0.0, x - beyond);
     }

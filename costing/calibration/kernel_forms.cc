@@ -13,6 +13,7 @@ constexpr Term kBorder = {M::kBorderMacs, S::kAll};
 constexpr Term kSteps = {M::kTileSteps, S::kAll};
 constexpr Term kAlias = {M::kAliasedMacs, S::kAll};
 constexpr Term kPass = {M::kPassBytes, S::kAll};
+constexpr Term kPassMissed = {M::kPassBytes, S::kMissedEachPass};
 constexpr Term kPack = {M::kPackedElements, S::kAll};
 constexpr Term kCalls = {M::kCalls, S::kAll};
 constexpr Term kBytes = {M::kBytes, S::kAll};
@@ -23,8 +24,9 @@ constexpr Term kActsL2 = {M::kActivationBytes, S::kBeyondL2};
 constexpr Term kActsLlc = {M::kActivationBytes, S::kBeyondLlc};
 constexpr Term kWeights = {M::kWeightBytes, S::kAll};
 constexpr Term kMissed = {M::kWeightBytes, S::kMissedEachRun};
-// What a launch takes more where a run leaves nothing of it in the core: code, operands, the runtime's own tables.
-constexpr Term kCold = {M::kDispatches, S::kColdEachRun};
+// What a launch takes more where the kernels before it leave nothing of it in the core: code, operands, the runtime's
+// own tables.
+constexpr Term kCold = {M::kDispatches, S::kDisplaced};
 constexpr Term kResidual = {M::kResidualBytes, S::kAll};
 constexpr Term kActOps = {M::kActivationOps, S::kAll};
 constexpr Term kActExp = {M::kActivationTranscendentals, S::kAll};
@@ -60,10 +62,11 @@ constexpr std::array kMatvecTerms = {kMissed, kCold, kActOps};
 constexpr std::array kBatchedTerms = {kPass, kSteps, kAlias, kPack, kBytesL2};
 constexpr std::array kQuantizedTerms = {kPack, kSteps, kRows, kActs, kMissed, kActsL2};
 constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
-constexpr std::array kNbitsTerms = {kWeights, kMissed, kActs};
+constexpr std::array kNbitsTerms = {kSteps, kWeights, kMissed, kActs};
+constexpr std::array kVectorNbitsTerms = {kSteps, kMissed, kCold};
 constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kBytesL2};
 constexpr std::array kHinges = {kCold, kBytesL2, kBytesLlc};
-constexpr std::array kRecurrentTerms = {kRows, kBytesL2, kBytesLlc};
+constexpr std::array kRecurrentTerms = {kPassMissed, kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithRows = {kCold, kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithTaps = {kCold, kTaps, kBytesL2, kBytesLlc};
 constexpr std::array kWithMacs = {kCold, kMacs, kBytesL2, kBytesLlc};
@@ -101,9 +104,9 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kMatmulQuantized, kNone, kCompute, kQuantizedTerms},
       {KernelClass::kMatvecQuantized, kNone, kVectorProduct, kVectorTerms},
       {KernelClass::kMatmulNbits, kNone, kCompute, kNbitsTerms},
-      {KernelClass::kMatvecNbits, kNone, kVectorProduct, kVectorTerms},
+      {KernelClass::kMatvecNbits, kNone, kVectorProduct, kVectorNbitsTerms},
       {KernelClass::kMatmulNbitsInt8, kNone, kCompute, kNbitsTerms},
-      {KernelClass::kMatvecNbitsInt8, kNone, kVectorProduct, kVectorTerms},
+      {KernelClass::kMatvecNbitsInt8, kNone, kVectorProduct, kVectorNbitsTerms},
       {KernelClass::kAttention, kOnAll, kCompute, kAttentionTerms, kByPrecision},
       {KernelClass::kLstm, kNone, kRecurrent, kRecurrentTerms, kByPrecision},
       {KernelClass::kGru, kNone, kRecurrent, kRecurrentTerms, kByPrecision},
@@ -114,23 +117,37 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kFastGelu, kNone, kFlow, kHinges},
       {KernelClass::kSigmoid, kOnAll, kFlow, kHinges},
       {KernelClass::kTanh, kNone, kFlow, kHinges},
+      {KernelClass::kErf, kNone, kFlow, kHinges},
       {KernelClass::kActivation, kOnAll, kFlow, kHinges},
+      {KernelClass::kUnary, kOnAll, kFlow, kHinges},
+      {KernelClass::kRounding, kNone, kFlow, kHinges},
       {KernelClass::kExponential, kNone, kFlow, kHinges},
+      {KernelClass::kTranscendental, kNone, kFlow, kHinges},
+      {KernelClass::kSoftplus, kNone, kFlow, kHinges},
       {KernelClass::kQuantize, kOnHinges, kFlow, kHinges},
+      {KernelClass::kDequantize, kOnHinges, kFlow, kHinges},
       {KernelClass::kElementwiseSame, kOnAll, kFlow, kHinges},
       {KernelClass::kElementwiseRow, kOnAll, kFlow, kWithRows},
       {KernelClass::kElementwiseColumn, kOnAll, kFlow, kWithRows},
       {KernelClass::kElementwiseScalar, kOnAll, kFlow, kHinges},
       {KernelClass::kElementwiseOther, kOnAll, kFlow, kHinges},
+      {KernelClass::kWhere, kNone, kFlow, kWithRows},
+      {KernelClass::kPower, kNone, kFlow, kHinges},
+      {KernelClass::kDivideIntegers, kNone, kFlow, kHinges},
+      {KernelClass::kPrelu, kNone, kFlow, kWithRows},
       {KernelClass::kElementwiseQuantized, kNone, kFlow, kHinges},
       {KernelClass::kSoftmax, kOnHinges, kRowsOnly, kHinges},
       {KernelClass::kSoftmaxStrided, kOnHinges, kFlow, kHinges},
+      {KernelClass::kSoftmaxQuantized, kNone, kFlow, kHinges},
       {KernelClass::kLayernorm, kOnHinges, kFlow, kWithRows},
       {KernelClass::kSkipLayernorm, kNone, kFlow, kWithRows},
       {KernelClass::kRmsnorm, kNone, kFlow, kWithRows},
       {KernelClass::kInstancenorm, kOnHinges, kFlow, kHinges},
       {KernelClass::kBatchnorm, kOnAll, kFlow, kHinges},
-      {KernelClass::kReduce, kOnHinges, kFlow, kHinges},
+      {KernelClass::kLocalNorm, kNone, kFlow, kHinges},
+      {KernelClass::kReduce, kOnHinges, kFlow, kWithRows},
+      {KernelClass::kReduceOuter, kNone, kFlow, kWithRows},
+      {KernelClass::kReduceOther, kNone, kFlow, kWithRows},
       {KernelClass::kPoolMaxBlocked, kOnHinges, kFlow, kWithTaps},
       {KernelClass::kPoolAverageBlocked, kOnHinges, kFlow, kWithTaps},
       {KernelClass::kPoolGlobalBlocked, kOnHinges, kFlow, kHinges},
@@ -138,6 +155,8 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kPoolAverage, kNone, kFlow, kWithTaps},
       {KernelClass::kPoolGlobal, kOnHinges, kFlow, kHinges},
       {KernelClass::kPoolQuantized, kNone, kFlow, kWithTaps},
+      {KernelClass::kPoolMaxBytes, kNone, kFlow, kWithTaps},
+      {KernelClass::kPoolAverageQuantized, kNone, kFlow, kWithTaps},
       {KernelClass::kReorderInput, kOnAll, kFlow, kWithPlanes},
       {KernelClass::kReorderInputNhwc, kOnAll, kFlow, kHinges},
       {KernelClass::kReorderOutput, kOnAll, kFlow, kWithPlanes},
@@ -151,9 +170,12 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kSplit, kOnAll, kFlow, kWithRows},
       {KernelClass::kSlice, kOnAll, kFlow, kWithRows},
       {KernelClass::kExpand, kOnAll, kFlow, kHinges},
+      {KernelClass::kTile, kNone, kFlow, kWithRows},
       {KernelClass::kGather, kOnAll, kFlow, kHinges},
       {KernelClass::kScatter, kNone, kFlow, kWithRows},
+      {KernelClass::kScatterElements, kNone, kFlow, kHinges},
       {KernelClass::kSelect, kNone, kFlow, kWithRows},
+      {KernelClass::kTopK, kNone, kFlow, kWithRows},
       {KernelClass::kPad, kOnAll, kFlow, kWithRows},
       {KernelClass::kRotary, kOnAll, kFlow, kHinges},
       {KernelClass::kResize, kOnHinges, kFlow, kWithTaps},

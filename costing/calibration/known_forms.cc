@@ -11,10 +11,20 @@ namespace {
 std::optional<TermScope> ScopeOf(const Target& target, const TimeTerm& term) {
   if (term.reach == TermReach::kAll) return TermScope::kAll;
   const bool llc = term.threshold == target.Find("memory.llc_bytes");
-  const bool evicted = term.reach == TermReach::kEvicted;
-  if (llc) return evicted ? TermScope::kMissedEachRun : TermScope::kBeyondLlc;
-  if (term.threshold != target.Find("memory.l2_bytes")) return std::nullopt;
-  return evicted ? TermScope::kColdEachRun : TermScope::kBeyondL2;
+  const bool l2 = term.threshold == target.Find("memory.l2_bytes");
+  switch (term.reach) {
+    case TermReach::kBeyond:
+      return llc ? std::optional(TermScope::kBeyondLlc) : l2 ? std::optional(TermScope::kBeyondL2) : std::nullopt;
+    case TermReach::kEvicted:
+      return llc  ? std::optional(TermScope::kMissedEachRun)
+             : l2 ? std::optional(TermScope::kMissedEachPass)
+                  : std::nullopt;
+    case TermReach::kDisplaced:
+      return l2 ? std::optional(TermScope::kDisplaced) : std::nullopt;
+    case TermReach::kAll:
+      break;
+  }
+  return std::nullopt;
 }
 
 bool Belongs(const Entry& entry, const FormSpec& spec) {

@@ -16,10 +16,13 @@
 namespace opcost {
 namespace {
 
-// Beyond a cache, or what one run of the model evicts from it.
-constexpr std::array<absl::string_view, 5> kScopes = {
-    "", ", above = \"memory.l2_bytes\"", ", above = \"memory.llc_bytes\"", ", evicted_beyond = \"memory.llc_bytes\"",
-    ", evicted_beyond = \"memory.l2_bytes\""};
+// Beyond a cache, or what the run evicts or displaces from it; by TermScope.
+constexpr std::array<absl::string_view, 6> kScopes = {"",
+                                                      ", above = \"memory.l2_bytes\"",
+                                                      ", above = \"memory.llc_bytes\"",
+                                                      ", evicted_beyond = \"memory.llc_bytes\"",
+                                                      ", evicted_beyond = \"memory.l2_bytes\"",
+                                                      ", displaced_from = \"memory.l2_bytes\""};
 
 // The limit counts every operand as fetched from memory.
 constexpr absl::string_view kMayBeatLimit = "operands that stay in a cache between kernels are not fetched from memory";
@@ -77,12 +80,6 @@ void AppendObserved(const FittedForm& form, std::string& out) {
                     ", std_dev = ", TomlNumber(o.std_dev), ", n = ", o.n, " },\n");
   }
   absl::StrAppend(&out, "]\n");
-}
-
-// What efficiencies over a metric are relative to.
-std::string ReferenceOf(const FittedForm& form) {
-  return form.curve->metric == Metric::kMatrixFlops ? PeakKey(form.precision.value_or(Precision::kFp32))
-                                                    : "memory.bandwidth_bytes_per_s";
 }
 
 // The launch is inside the curve, and so is what the profiler added: that goes, as it does from launches.
@@ -154,6 +151,12 @@ void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, std::strin
 }
 
 }  // namespace
+
+std::string ReferenceOf(const FittedForm& form) {
+  if (!form.curve) return "";
+  return form.curve->metric == Metric::kMatrixFlops ? PeakKey(form.precision.value_or(Precision::kFp32))
+                                                    : "memory.bandwidth_bytes_per_s";
+}
 
 std::string CalibrationSections(const Fit& fit, const CalibrationFacts& facts, const std::vector<MeasuredRun>& runs) {
   std::string out;

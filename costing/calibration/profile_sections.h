@@ -26,6 +26,9 @@ struct CalibrationFacts {
   std::map<std::string, double> rates;                  // peaks and bandwidth by key: what efficiencies are relative to
 };
 
+// The rate that a form's efficiencies are relative to, a key of CalibrationFacts::rates; "" for terms.
+std::string ReferenceOf(const FittedForm& form);
+
 // The sections that a calibration owns: [kernel.X.PRECISION] or [pattern.X.PRECISION] of each fitted class, and
 // [calibration], whose [calibration.networks] lists what was fitted on with StructureOf each. Classes in their enum's
 // order, terms in the order they were chosen, numbers to six digits. Launches are without the profiler's time: that is

@@ -108,8 +108,9 @@ absl::Status AddRun(const MeasuredRun& run, int32_t index, bool counted, const K
     sample->kernel = static_cast<int32_t>(i);
     set.samples.push_back(*std::move(sample));
   }
+  const auto kernels = static_cast<int64_t>(run.kernels.size());
   for (size_t i = first; i < set.samples.size(); ++i) {
-    At(set.samples[i].subject.amounts, Metric::kFootprintBytes) = footprint;
+    SetRunAmounts(footprint, kernels, set.samples[i].subject.amounts);
   }
   return absl::OkStatus();
 }

@@ -25,7 +25,7 @@ struct CalibratedMachine {
 
 struct Sample {
   int32_t form = -1;    // index into the forms; -1: no class, priced by pattern
-  WorkSubject subject;  // amounts with kFootprintBytes of the run it belongs to
+  WorkSubject subject;  // amounts with those of the run it belongs to
   double seconds = 0;
   int32_t network = -1;  // index into `networks`: runs of one network at several batches share it
   int32_t run = -1;

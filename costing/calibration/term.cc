@@ -9,13 +9,13 @@
 namespace opcost {
 namespace {
 
-constexpr std::array<absl::string_view, 5> kScopeWords = {"", " beyond l2", " beyond llc", " missed each run",
-                                                          " cold each run"};
+constexpr std::array<absl::string_view, 6> kScopeWords = {
+    "", " beyond l2", " beyond llc", " missed each run", " missed each pass", " displaced from l2"};
 
-// The share of what one run touches that a cache does not hold until the next.
-double Evicted(const Amounts& amounts, double cache_bytes) {
-  const double footprint = static_cast<double>(At(amounts, Metric::kFootprintBytes));
-  return footprint > cache_bytes ? (footprint - cache_bytes) / footprint : 0;
+// The share of what one run or pass touches that a cache does not hold until the next.
+double Evicted(const Amounts& amounts, Metric metric, double cache_bytes) {
+  const double touched = static_cast<double>(At(amounts, ReuseDistance(metric)));
+  return touched > cache_bytes ? (touched - cache_bytes) / touched : 0;
 }
 
 }  // namespace
@@ -26,7 +26,8 @@ std::string ToString(const Term& term) {
 
 bool IsSized(const Term& term, const Caches& caches) {
   if (term.scope == TermScope::kAll) return true;
-  const bool own = term.scope == TermScope::kBeyondL2 || term.scope == TermScope::kColdEachRun;
+  const bool own = term.scope == TermScope::kBeyondL2 || term.scope == TermScope::kDisplaced ||
+                   term.scope == TermScope::kMissedEachPass;
   return (own ? caches.l2_bytes : caches.llc_bytes) > 0;
 }
 
@@ -40,9 +41,13 @@ double Amount(const Term& term, const Amounts& amounts, const Caches& caches) {
     case TermScope::kBeyondLlc:
       return std::max(0.0, amount - caches.llc_bytes);
     case TermScope::kMissedEachRun:
-      return amount * Evicted(amounts, caches.llc_bytes);
-    case TermScope::kColdEachRun:
-      return amount * Evicted(amounts, caches.l2_bytes);
+      return amount * Evicted(amounts, term.metric, caches.llc_bytes);
+    case TermScope::kMissedEachPass:
+      return amount * Evicted(amounts, term.metric, caches.l2_bytes);
+    case TermScope::kDisplaced: {
+      const double touched = static_cast<double>(At(amounts, Metric::kKernelBytes));
+      return touched > 0 ? amount * touched / (touched + caches.l2_bytes) : 0;
+    }
   }
   return amount;
 }

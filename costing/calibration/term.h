@@ -12,10 +12,11 @@ namespace opcost {
 // Which part of an amount a term counts.
 enum class TermScope : uint8_t {
   kAll,
-  kBeyondL2,       // max(0, amount − L2)
-  kBeyondLlc,      // max(0, amount − last level cache)
-  kMissedEachRun,  // amount × max(0, 1 − last level cache / what one run touches): evicted between two runs
-  kColdEachRun,    // amount × max(0, 1 − L2 / what one run touches): not in the core's own cache any more
+  kBeyondL2,        // max(0, amount − L2)
+  kBeyondLlc,       // max(0, amount − last level cache)
+  kMissedEachRun,   // amount × max(0, 1 − last level cache / what one run touches): evicted between two runs
+  kMissedEachPass,  // amount × max(0, 1 − L2 / what one pass goes through): evicted between two passes
+  kDisplaced,  // amount × b / (b + L2), where an average kernel touches b bytes: pushed out of the core's own cache
 };
 
 struct Term {
@@ -36,7 +37,7 @@ struct Caches {
 // Whether the cache that the term is about has a size.
 bool IsSized(const Term& term, const Caches& caches);
 
-// `amounts` with kFootprintBytes of the run filled in.
+// `amounts` with those of the run filled in.
 double Amount(const Term& term, const Amounts& amounts, const Caches& caches);
 
 }  // namespace opcost

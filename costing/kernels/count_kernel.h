@@ -21,7 +21,7 @@ struct KernelMachine {
 struct KernelCount {
   // nullopt: a kernel that multiplies, and whose time no class describes.
   std::optional<KernelClass> kernel_class;
-  Amounts amounts{};  // of one execution; without kFootprintBytes, which belongs to the run
+  Amounts amounts{};  // of one execution; without those that belong to the run (SetRunAmounts)
 };
 
 // The amounts that follow from a node's work alone, whoever executes it.
@@ -33,6 +33,8 @@ KernelCount CountKernel(const Graph& graph, const Node& node, const NodeCount& c
 
 // What one run of a model touches: weights read and results written by all its kernels.
 int64_t FootprintBytes(const Work& work);
+// Those of a kernel's amounts that belong to its run: what all of its kernels touch, and what an average one does.
+void SetRunAmounts(int64_t footprint_bytes, int64_t kernels, Amounts& amounts);
 
 // The layout that a runtime gives a node says so.
 bool IsBlocked(const Node& node);

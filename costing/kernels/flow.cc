@@ -1,7 +1,6 @@
 // Kernels bound by moving their operands: element by element, along rows, through windows, between layouts.
 #include <algorithm>
 #include <array>
-#include <string>
 
 #include "costing/kernels/kernel_rules.h"
 
@@ -79,10 +78,31 @@ bool MovesNothing(const Extents64& permutation, const Extents64& dims) {
 }  // namespace
 
 void ElementwiseKernel(const KernelContext& context) {
-  const std::string& op = context.node.op_type;
+  struct Row {
+    absl::string_view op_type;
+    KernelClass floats, others;
+  };
+  constexpr KernelClass kOther = KernelClass::kElementwiseOther;
+  constexpr std::array<Row, 5> kRows = {{{"Where", KernelClass::kWhere, KernelClass::kWhere},
+                                         {"Pow", KernelClass::kPower, KernelClass::kPower},
+                                         {"PRelu", KernelClass::kPrelu, KernelClass::kPrelu},
+                                         {"Mod", kOther, KernelClass::kDivideIntegers},
+                                         {"Div", kOther, KernelClass::kDivideIntegers}}};
+  const bool floats = context.IsFloat32(0);
   const KernelClass broadcast = BroadcastClass(context);
-  context.count.kernel_class =
-      context.IsFloat32(0) && op != "Where" && op != "Pow" ? broadcast : KernelClass::kElementwiseOther;
+  context.count.kernel_class = floats ? broadcast : kOther;
+  for (const Row& row : kRows) {
+    if (row.op_type != context.node.op_type || (floats && row.floats == kOther)) continue;
+    context.count.kernel_class = floats ? row.floats : row.others;
+  }
+}
+
+// Along the innermost axis rows are summed up one by one; otherwise whole rows are added to each other.
+void ReduceKernel(const KernelContext& context) {
+  const Extents64 in = context.In(0), out = context.Out();
+  const bool inner = in.empty() || out.empty() || out.back() != in.back() || in.back() == 1;
+  context.count.kernel_class = inner ? KernelClass::kReduce : KernelClass::kReduceOuter;
+  context.Set(Metric::kRows, Product(out));
 }
 
 void SoftmaxKernel(const KernelContext& context) {
@@ -126,6 +146,10 @@ void PoolKernel(const KernelContext& context) {
     if (!row.op_type.empty() && row.op_type != context.node.op_type) continue;
     context.count.kernel_class = blocked ? row.blocked : row.plain;
     break;
+  }
+  const bool bytes = context.HasDType(0, DType::kUInt8) || context.HasDType(0, DType::kInt8);
+  if (context.node.op_type == "MaxPool" && bytes) {
+    context.count.kernel_class = KernelClass::kPoolMaxBytes;
   }
   const Extents64 out = context.Out();
   const double window = Product(IntsAttribute(context.node, "kernel_shape"));

@@ -77,6 +77,7 @@ void QuantizedMatmulKernel(const KernelContext& context);
 void NbitsMatmulKernel(const KernelContext& context);
 void ElementwiseKernel(const KernelContext& context);
 void SoftmaxKernel(const KernelContext& context);
+void ReduceKernel(const KernelContext& context);
 void NormKernel(const KernelContext& context);
 void PoolKernel(const KernelContext& context);
 void ResizeKernel(const KernelContext& context);

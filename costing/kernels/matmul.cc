@@ -112,6 +112,7 @@ void RecurrentKernel(const KernelContext& context) {
   context.Set(Metric::kTiledMacs, steps * static_cast<double>(x[1]) * (Product(w) + Product(r)));
   // The product with the state is one of vectors, a step at a time: each reads the recurrent weights anew.
   context.Set(Metric::kPassBytes, steps * context.BytesIn(2));
+  context.Set(Metric::kPassSetBytes, context.BytesIn(2) / std::max(1.0, static_cast<double>(r[0])));  // of a direction
   context.Set(Metric::kRows, steps * static_cast<double>(w[0]));  // steps that follow one another
 }
 

@@ -61,6 +61,9 @@ void NbitsMatmulKernel(const KernelContext& context) {
   const Extents64 out = context.Out();
   const double n = out.empty() ? 1 : static_cast<double>(out.back());
   const double m = Product(out) / std::max(1.0, n);
+  // [N, blocks, bytes]: each block of a column has a scale of its own, a reduction step that ends in a float.
+  const Extents64 weight = context.In(1);
+  if (weight.size() == 3) context.Set(Metric::kTileSteps, m * n * static_cast<double>(weight[1]));
   const bool integer = IntAttribute(context.node, "accuracy_level", 0) == kIntegerLevel;
   if (m == 1) {
     context.count.kernel_class = integer ? KernelClass::kMatvecNbitsInt8 : KernelClass::kMatvecNbits;

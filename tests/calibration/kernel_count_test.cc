@@ -256,6 +256,37 @@ TEST(CountKernel, QuantizedConvolutions) {
   EXPECT_EQ(Of(depthwise, M::kTiledMacs), 35 * 16 * 9);
 }
 
+TEST(CountKernel, OperatorsThatTakeOtherTimesThanTheirLikeAreClassesOfTheirOwn) {
+  const auto name = [](const std::string& op_type, MeasuredTensor in, Dims out) {
+    return ClassOf(Count({op_type, "", {}, {in, in}, std::move(out)}));
+  };
+  const auto whole = [](DType dtype) { return MeasuredTensor{.dtype = dtype, .dims = {4, 4}}; };
+  EXPECT_EQ(name("Less", whole(DType::kFloat32), {4, 4}), "elementwise_same");
+  EXPECT_EQ(name("Less", whole(DType::kInt64), {4, 4}), "elementwise_other");
+  EXPECT_EQ(name("Div", whole(DType::kFloat32), {4, 4}), "elementwise_same");
+  EXPECT_EQ(name("Div", whole(DType::kInt64), {4, 4}), "divide_integers");
+  EXPECT_EQ(name("Mod", whole(DType::kFloat32), {4, 4}), "elementwise_same");
+  EXPECT_EQ(name("Mod", whole(DType::kInt32), {4, 4}), "divide_integers");
+  EXPECT_EQ(name("Pow", whole(DType::kFloat32), {4, 4}), "power");
+  EXPECT_EQ(name("PRelu", whole(DType::kFloat32), {4, 4}), "prelu");
+  EXPECT_EQ(ClassOf(Count({"MaxPool", "", Window(2, 2, 0), {In({1, 2, 4, 4})}, {1, 2, 2, 2}})), "pool_max");
+  const MeasuredTensor bytes = {.dtype = DType::kUInt8, .dims = {1, 2, 4, 4}};
+  EXPECT_EQ(ClassOf(Count({"MaxPool", "", Window(2, 2, 0), {bytes}, {1, 2, 2, 2}})), "pool_max_bytes");
+}
+
+TEST(CountKernel, ReductionsByWhetherTheInnermostAxisIsKept) {
+  const auto count = [](const std::string& op_type, Dims out) {
+    return Count({op_type, "", {}, {In({2, 6, 10})}, std::move(out)});
+  };
+  EXPECT_EQ(ClassOf(count("ReduceSum", {2, 6, 1})), "reduce");
+  EXPECT_EQ(Of(count("ReduceSum", {2, 6, 1}), M::kRows), 12);
+  EXPECT_EQ(ClassOf(count("ReduceMean", {2, 6})), "reduce");
+  EXPECT_EQ(ClassOf(count("ReduceMax", {2, 1, 10})), "reduce_outer");
+  EXPECT_EQ(ClassOf(count("ReduceMin", {2, 10})), "reduce_outer");
+  EXPECT_EQ(Of(count("ReduceMin", {2, 10}), M::kRows), 20);
+  EXPECT_EQ(ClassOf(count("ReduceProd", {2, 10})), "reduce_other");
+}
+
 TEST(CountKernel, QuantizedProducts) {
   const KernelCount product =
       Count({"DynamicQuantizeMatMul", "com.microsoft", {}, {In({1, 3, 10}), Weight({10, 17})}, {1, 3, 17}});
@@ -276,6 +307,13 @@ TEST(CountKernel, QuantizedProducts) {
   EXPECT_EQ(nbits(1, 4), "matvec_nbits_int8");
   EXPECT_EQ(nbits(2, 0), "matmul_nbits");
   EXPECT_EQ(nbits(2, 4), "matmul_nbits_int8");
+  // 3 rows, 5 columns of 2 blocks.
+  const KernelCount blocks = Count({"MatMulNBits",
+                                    "com.microsoft",
+                                    {Int("K", 64), Int("N", 5), Int("block_size", 32)},
+                                    {In({1, 3, 64}), Weight({5, 2, 16})},
+                                    {1, 3, 5}});
+  EXPECT_EQ(Of(blocks, M::kTileSteps), 3 * 5 * 2);
 }
 
 TEST(CountKernel, IntegersByTheirSigns) {
@@ -302,6 +340,7 @@ TEST(CountKernel, RecurrentWeightsAreReadAtEachStep) {
   EXPECT_EQ(ClassOf(lstm), "lstm");
   EXPECT_EQ(Of(lstm, M::kTiledMacs), 13 * 2 * (2 * 28 * 5 + 2 * 28 * 7));
   EXPECT_EQ(Of(lstm, M::kPassBytes), 13 * 2 * 28 * 7 * 4);
+  EXPECT_EQ(Of(lstm, M::kPassSetBytes), 28 * 7 * 4);  // one direction after the other
 }
 
 // Axes that stay together move as one: [a, bc, de] → [a, de, bc] exchanges two planes, however many axes they have.
@@ -330,6 +369,15 @@ TEST(CountKernel, WithoutAClass) {
   EXPECT_EQ(ClassOf(Count({"Trilu", "", {}, {In({5, 5})}, {5, 5}})), "other");
 }
 
+TEST(Amount, OfARunBelongsToAllOfItsKernels) {
+  Amounts amounts{};
+  SetRunAmounts(1000, 4, amounts);
+  EXPECT_EQ(At(amounts, M::kFootprintBytes), 1000);
+  EXPECT_EQ(At(amounts, M::kKernelBytes), 250);
+  SetRunAmounts(0, 0, amounts);
+  EXPECT_EQ(At(amounts, M::kKernelBytes), 0);
+}
+
 TEST(Amount, BeyondCaches) {
   Amounts amounts{};
   At(amounts, M::kBytes) = 70;
@@ -341,8 +389,13 @@ TEST(Amount, BeyondCaches) {
   // One run touches 200 bytes, of which 50 stay: three quarters of the weights are gone when the next begins.
   At(amounts, M::kFootprintBytes) = 200;
   EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, caches), 30);
-  // Of the core's own cache 170 of 200 are gone.
-  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kColdEachRun}, amounts, caches), 34);
+  // One pass goes through 40 bytes, of which the core's own cache keeps 30.
+  At(amounts, M::kPassBytes) = 400;
+  At(amounts, M::kPassSetBytes) = 40;
+  EXPECT_EQ(Amount({M::kPassBytes, TermScope::kMissedEachPass}, amounts, caches), 100);
+  // An average kernel touches 10 bytes: a quarter of what a cache of 30 and they fill together.
+  At(amounts, M::kKernelBytes) = 10;
+  EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kDisplaced}, amounts, caches), 10);
   At(amounts, M::kFootprintBytes) = 50;
   EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, caches), 0);
 }

@@ -175,7 +175,10 @@ TEST(Recalibrate, ReplacesTheClassesThatAreAskedFor) {
     EXPECT_NE(id, kNoId) << key;
     return id == kNoId ? 0 : target->coefficients[static_cast<size_t>(id)].value();
   };
-  EXPECT_NEAR(launch("kernel.activation.any.launch_s"), 4e-6, 3e-7);  // leans on the stream, which was not fitted anew
+  // The launch leans on the stream's, which was not fitted anew; what is displaced from L2 (an average kernel writes
+  // 148 of 1000 kB) makes up for the rest.
+  const double displaced = launch("kernel.activation.any.dispatches_displaced_l2.seconds_per_unit");
+  EXPECT_NEAR(launch("kernel.activation.any.launch_s") + displaced * 148 / 1148, 4e-6, 1e-7);
   EXPECT_NEAR(launch("kernel.stream.any.launch_s"), 2e-6, 1e-9);
   request.fit.only = {"softmaks"};
   EXPECT_THAT(std::string(Recalibrate(first->text, "box.toml", slower, request).status().message()),

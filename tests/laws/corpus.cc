@@ -211,6 +211,8 @@ Graph LargeTensors() {
       Step{"[1,1,1024,1024]", "y$0 = ReduceMean(x, ones)"},
       Step{"[1,64,1024,1024]", "t$0 = Cast<to = 10>(x) y$0 = Cast<to = 1>(t$0)"},
       Step{"[1,64,1024,1024]", "y$0 = Selu(x)"},
+      Step{"[1,64,1024,1024]", "a$0 = Sqrt(x) b$0 = Round(a$0) c$0 = Erf(b$0) d$0 = Softplus(c$0) y$0 = Pow(d$0, row)"},
+      Step{"[1,64,1024,1]", "y$0 = ReduceMean(x, last) z$0 = ReduceProd(x, last)"},
       Step{"[1,64,1024,1024]", "y$0 = CumSum(x, axis)"},
       Step{"[64,1024,1024]", "m$0 = Squeeze(x, zeros) y$0 = MatMul(m$0, m$0)"},
       Step{"[1,1024,1024,64]",
@@ -226,17 +228,17 @@ Graph LargeTensors() {
     absl::StrAppend(&outputs, i == 0 ? "" : ", ", "float", kSteps[i].out, " y", i);
     absl::StrAppend(&body, absl::Substitute(kSteps[i].text, i), "\n");
   }
-  return Must(LoadText(
-      absl::StrCat("<ir_version: 10, opset_import: [\"\" : 21]> g (float", kImage,
-                   " x, float[1,1024,1024,64] hwc, float[1024] row, float one, float[64] channel, "
-                   "int64[64] index, float[1,3,3,3] small, float[1,18,1,1] offset) => (",
-                   outputs,
-                   ") "
-                   "<int64[1] zeros = {0}, int64[1] ones = {1}, int64[1] sixtyfour = {64}, int64[4] twice = {2,1,1,1}, "
-                   "int64 axis = {3}, float[4] scales = {1,1,2,2}> { "
-                   "wshape = Constant<value_ints = [64,64,3,3]>() w = ConstantOfShape(wshape) "
-                   "kshape = Constant<value_ints = [7,3,3,3]>() kernel = ConstantOfShape(kshape) ",
-                   body, "}")));
+  return Must(LoadText(absl::StrCat("<ir_version: 10, opset_import: [\"\" : 21]> g (float", kImage,
+                                    " x, float[1,1024,1024,64] hwc, float[1024] row, float one, float[64] channel, "
+                                    "int64[64] index, float[1,3,3,3] small, float[1,18,1,1] offset) => (",
+                                    outputs,
+                                    ") "
+                                    "<int64[1] zeros = {0}, int64[1] ones = {1}, int64[1] last = {3}, int64[1] "
+                                    "sixtyfour = {64}, int64[4] twice = {2,1,1,1}, "
+                                    "int64 axis = {3}, float[4] scales = {1,1,2,2}> { "
+                                    "wshape = Constant<value_ints = [64,64,3,3]>() w = ConstantOfShape(wshape) "
+                                    "kshape = Constant<value_ints = [7,3,3,3]>() kernel = ConstantOfShape(kshape) ",
+                                    body, "}")));
 }
 
 std::vector<CorpusModel> AsFiled() {

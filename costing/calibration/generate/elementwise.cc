@@ -29,8 +29,8 @@ void BuildActivations(Net& net) {
     const bool bias = op_type[0] == 'B' || (op_type[0] == 'F' && net.random.Chance(0.5));
     net.Output(bias ? net.Ms(op_type, {x, net.Weight({x.dims[2]})}) : net.Ms(op_type, {x}));
   }
-  for (const char* op_type :
-       {"Exp", "Log", "Sqrt", "Sin", "Cos", "Neg", "Abs", "Erf", "Reciprocal", "Floor", "Ceil", "Round", "Sign"}) {
+  for (const char* op_type : {"Exp", "Exp", "Log", "Sqrt", "Sin", "Cos", "Neg", "Abs", "Erf", "Erf", "Erf", "Erf",
+                              "Reciprocal", "Floor", "Ceil", "Round", "Sign"}) {
     net.Output(net.Op(op_type, {AnyBelow(net, 400000)}));
   }
 }
@@ -75,7 +75,8 @@ void BuildLogic(Net& net) {
     net.Output(net.Op("Where", {net.Op("IsNaN", {x}), net.Scalar(0), x}));
     const T whole = ToInteger(net, net.random.Chance(0.5) ? x : AnyBelow(net, 100000));
     const T other = net.Op(net.random.Pick({"Add", "Mul", "Sub"}), {whole, net.Int(3)});
-    net.Output(ToFloat(net, net.Op(net.random.Pick({"Mod", "Div", "Max"}), {other, net.Int(7)})));
+    net.Output(ToFloat(net, net.Op(net.random.Pick({"Mod", "Div"}), {other, net.Int(7)})));
+    net.Output(net.Op("Max", {other, net.Int(7)}));
     const T both =
         net.Op(net.random.Pick({"And", "Or", "Xor"}),
                {net.Op("Equal", {other, net.Int(1)}), net.Op("Not", {net.Op("Equal", {whole, net.Int(2)})})});
