@@ -15,7 +15,8 @@
 namespace opcost {
 
 std::vector<Argument> MeasureArguments(MeasureFlags& flags) {
-  return {{"--sessions", "N", "sessions of the runtime to take the best of (default 3)", &flags.sessions},
+  return {{"--sessions", "N",
+           absl::StrCat("sessions of the runtime to take the best of (default ", flags.sessions, ")"), &flags.sessions},
           {"--budget", "5m", "time for everything together: seconds, or with s, m or h", &flags.budget}};
 }
 

@@ -36,7 +36,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 // Networks of a calibration are many and small: what one of them is measured worse, others make up for.
-constexpr double kLeastSeconds = 0.04, kMostSeconds = 0.6;
+constexpr double kLeastSeconds = 0.1, kMostSeconds = 0.6;
 constexpr int64_t kGeneratedBytes = int64_t{1} << 26;
 // Every family is measured that often before a fit says which is worth more: one network says nothing of another.
 constexpr int64_t kRounds = 2;
@@ -235,6 +235,13 @@ absl::Status Campaign::MeasureOne(const Network& network) {
   }
   absl::StatusOr<Measured> measured = measurer_->Measure(*graph, nullptr);
   if (!measured.ok()) return measured.status();
+  if (measured->run.launches_only) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "--provider ", options_.runtime.provider, ": ", network.name,
+        "'s profile shows launches on the host, not the device's kernels, and nothing can be fitted to those: expected "
+        "a build of ONNX Runtime with CUDA profiling; opcost measure gives whole runs, opcost import reads trtexec's "
+        "layer times"));
+  }
   const MeasuredView view{
       .graph = *std::move(graph), .measured = *std::move(measured), .profiler = measurer_->profiler()};
   const std::string path = (fs::path(options_.folder) / (network.name + ".json")).string();
@@ -281,6 +288,7 @@ absl::Status Campaign::Run() {
     const size_t before = done_.size();
     const absl::Status status = MeasureOne(**next);
     if (status.code() == absl::StatusCode::kCancelled) return Interruption();
+    if (status.code() == absl::StatusCode::kFailedPrecondition) return status;
     if (status.code() == absl::StatusCode::kResourceExhausted || status.code() == absl::StatusCode::kPermissionDenied) {
       return absl::Status(
           status.code(), absl::StrCat(status.message(), "; ", done_.size(), " networks are kept in ", options_.folder));

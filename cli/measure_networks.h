@@ -17,7 +17,8 @@ namespace opcost {
 
 struct NetworkOptions {
   InstalledRuntime runtime{.runtime = ""};  // "": nothing is measured
-  MeasureFlags measure{.budget = "5m"};
+  // A second session shows what the first one's memory layout cost; time for more is better spent on more networks.
+  MeasureFlags measure{.sessions = 2, .budget = "5m"};
   std::vector<std::string> networks;  // files, or folders of them; empty: generated ones
   std::set<std::string> only;         // patterns or classes of kernels: only networks that have one
   std::string folder;                 // of the runs

@@ -89,10 +89,11 @@ Document MeasuredDocument(const MeasuredView& view, int64_t top) {
   Document document;
   document.verdict = {absl::StrCat(measured.run.network, ": ", Seconds(measured.run.end_to_end_s.value_or(0)),
                                    " a run; ", Where(measured.run))};
-  document.header = {absl::StrCat("best of ", measured.sessions, " sessions; kernels under the profiler, whose ",
-                                  Seconds(view.profiler.base_s), " a kernel and ", Seconds(view.profiler.operand_s),
-                                  " an operand are taken off; the run without it"),
-                     "spread = how far a kernel's best of each session lie apart"};
+  document.header = {
+      absl::StrCat("best of ", measured.sessions, " sessions; kernels under the profiler, whose ",
+                   Seconds(view.profiler.inside.base_s), " a kernel and ", Seconds(view.profiler.inside.operand_s),
+                   " an operand are taken off; the run without it"),
+      "spread = how far a kernel's best of each session lie apart"};
   document.sheets.push_back(KernelSheet(view, top));
   document.summary = {absl::StrCat("noise floor ", Share(measured.noise), " between sessions; Σ kernels is ",
                                    Share(SumOf(measured.run) / measured.run.end_to_end_s.value_or(1)), " of a run")};
@@ -131,8 +132,8 @@ std::string MeasuredJson(const MeasuredView& view) {
   json.Field("onnx", view.graph.path).Field("structure_sha256", view.graph.structure_sha256);
   json.Key("protocol").BeginObject().IntField("sessions", measured.sessions);
   json.IntField("repeated", measured.repeated)
-      .DoubleField("profiler_s", view.profiler.base_s)
-      .DoubleField("profiler_operand_s", view.profiler.operand_s);
+      .DoubleField("profiler_s", view.profiler.inside.base_s)
+      .DoubleField("profiler_operand_s", view.profiler.inside.operand_s);
   json.DoubleField("noise", measured.noise).DoubleField("seconds", measured.seconds).EndObject();
   WriteRunRows(measured.run, measured.join, view.graph, json);
   json.StringsField("run_notes", NotesOf(measured.run)).EndObject();

@@ -1,7 +1,10 @@
 // ONNX Runtime profiles: which run each event belongs to, what a kernel took itself, and the best over the runs.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -73,7 +76,37 @@ struct Gathered {
   int64_t events = 0;
 };
 
-MeasuredKernel MakeKernel(const Profile& profile, const Gathered& gathered) {
+// Kept runs that took little more than the best of them, without those that grow the arena.
+std::vector<bool> FastRuns(const Profile& profile, const std::vector<bool>& keep) {
+  constexpr double kLittleMore = 1.1;
+  const std::vector<OrtEvent>& runs = profile.runs.runs;
+  const size_t first = runs.size() > 2 * kWarmUpRuns ? kWarmUpRuns : 0;
+  int64_t best = std::numeric_limits<int64_t>::max();
+  for (size_t r = first; r < runs.size(); ++r) {
+    if (keep[r]) best = std::min(best, runs[r].dur);
+  }
+  std::vector<bool> fast(runs.size(), false);
+  for (size_t r = first; r < runs.size(); ++r) {
+    fast[r] = keep[r] && static_cast<double>(runs[r].dur) <= kLittleMore * static_cast<double>(best);
+  }
+  return fast;
+}
+
+// Mean over the fast runs. Durations are cut to whole microseconds: half of one is what is cut on average.
+std::optional<double> MeanOf(const Gathered& gathered, const std::vector<bool>& fast) {
+  constexpr double kCut = 0.5;
+  double sum = 0, n = 0;
+  for (const auto& [run, us] : gathered.us_by_run) {
+    if (!fast[run]) continue;
+    sum += static_cast<double>(us);
+    n += 1;
+  }
+  if (n == 0) return std::nullopt;
+  const double events = static_cast<double>(gathered.events) / static_cast<double>(gathered.us_by_run.size());
+  return (sum / n + kCut * events) * kMicro;
+}
+
+MeasuredKernel MakeKernel(const Profile& profile, const Gathered& gathered, const std::vector<bool>& fast) {
   MeasuredKernel kernel = KernelOfEvent(profile.events()[gathered.first]);
   const size_t parent = profile.nesting.parent[gathered.first];
   if (parent != kNoEvent) kernel.inside = profile.events()[parent].name;
@@ -86,6 +119,7 @@ MeasuredKernel MakeKernel(const Profile& profile, const Gathered& gathered) {
   if (times.size() > 2 * kWarmUpRuns) times.erase(times.begin(), times.begin() + kWarmUpRuns);
   std::sort(times.begin(), times.end());
   kernel.median_seconds = static_cast<double>(times[times.size() / 2]) * kMicro;
+  kernel.mean_s = MeanOf(gathered, fast);
   kernel.spread = times.front() > 0 ? static_cast<double>(times.back()) / static_cast<double>(times.front()) - 1 : 0;
   return kernel;
 }
@@ -227,6 +261,7 @@ void DescribeDevice(const Profile& profile, MeasuredRun& run) {
 
 absl::Status FillKernels(const Profile& profile, const std::vector<bool>& keep, MeasuredRun& run) {
   Gathering gathering = Gather(profile, keep);
+  const std::vector<bool> fast = FastRuns(profile, keep);
   if (gathering.order.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(run.path, ": no kernel times inside its runs"));
   }
@@ -238,7 +273,7 @@ absl::Status FillKernels(const Profile& profile, const std::vector<bool>& keep, 
   int64_t partial = 0, zeros = 0;
   for (const Key& key : gathering.order) {
     const Gathered& kernel = gathering.kernels[key];
-    run.kernels.push_back(MakeKernel(profile, kernel));
+    run.kernels.push_back(MakeKernel(profile, kernel, fast));
     run.facts.threads = std::max(run.facts.threads, profile.events()[kernel.first].threads);
     partial += kernel.us_by_run.size() < runs ? 1 : 0;
     zeros += run.kernels.back().seconds == 0 ? 1 : 0;

@@ -47,7 +47,10 @@ struct MeasuredKernel {
   std::optional<SourceCounts> counts;
   double seconds = 0;         // best over the repeats
   double median_seconds = 0;  // typical; equals `seconds` where only one figure is known
-  double spread = 0;          // relative, between repeats or passes; 0 unknown
+  // Mean over the runs that took little more than the best, where the source tells. Of times that are cut to whole
+  // microseconds a mean says more than a minimum.
+  std::optional<double> mean_s;
+  double spread = 0;  // relative, between repeats or passes; 0 unknown
   int64_t repeats = 0;
   double executions = 1;  // in one run: more in the body of a loop; `seconds` is of all of them
 };

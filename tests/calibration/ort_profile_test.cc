@@ -52,6 +52,31 @@ TEST(OrtProfile, KernelsAndTimesOfEveryVersion) {
   }
 }
 
+// Runs of one kernel: a warm-up each of 90 µs, then what is given; `kernel_us` cut to whole microseconds.
+std::string CutProfile(const std::vector<double>& kernel_us, const std::vector<int>& run_us) {
+  std::vector<std::string> events;
+  const auto event = [&](absl::string_view kind, absl::string_view name, size_t begin, int us) {
+    events.push_back(absl::StrCat(R"({"cat" : ")", kind, R"(","pid" :1,"tid" :1,"dur" :)", us, R"(,"ts" :)", begin,
+                                  R"(,"ph" : "X","name" :")", name, R"(","args" : {"op_name" : "Abs"}})"));
+  };
+  for (size_t r = 0; r < run_us.size(); ++r) {
+    event("Node", "a_kernel_time", 1000 * r + 5, static_cast<int>(kernel_us[r]));
+    event("Session", "model_run", 1000 * r, run_us[r]);
+  }
+  return absl::StrCat("[", absl::StrJoin(events, ","), "]");
+}
+
+TEST(OrtProfile, MeansOfFastRunsTellPartsOfAMicrosecond) {
+  // Three runs that warm up, four fast ones, one slow one.
+  const absl::StatusOr<std::vector<MeasuredRun>> runs =
+      ImportOrtProfile({"cut.json", CutProfile({9, 9, 9, 1.1, 1.9, 2.2, 1.8, 50}, {90, 90, 90, 20, 21, 20, 22, 70})});
+  ASSERT_TRUE(runs.ok()) << runs.status();
+  const MeasuredKernel& kernel = (*runs)[0].kernels.at(0);
+  EXPECT_NEAR(kernel.seconds, 1e-6, 1e-12);
+  ASSERT_TRUE(kernel.mean_s);
+  EXPECT_NEAR(*kernel.mean_s, ((1 + 1 + 2 + 1) / 4.0 + 0.5) * 1e-6, 1e-12);
+}
+
 TEST(OrtProfile, ALoopIsLeftWithItsOwnTime) {
   const MeasuredRun run = One(std::string(kProfiles) + "ort130_loop.json.gz");
   std::map<std::string, double> us = Micros(run);

@@ -1,6 +1,7 @@
 #include "costing/calibration/runtime/measure_model.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -25,10 +26,18 @@ using Clock = std::chrono::steady_clock;
 constexpr int64_t kWarmUpRuns = 3;      // they grow the arena and fault pages in
 constexpr int64_t kLeastRuns = 5;       // after those
 constexpr double kTolerance = 0.005;    // what still counts as getting better
-constexpr double kSlower = 1.10;        // a reference beyond it: the machine is not what it was
 constexpr int kMostRepeats = 3;         // of one model's sessions
+constexpr int kFirstReferences = 5;     // before anything else is measured
 constexpr int64_t kMostEvents = 60000;  // of a profile: they are all read
 constexpr int64_t kChainLength = 300;
+constexpr int kChainSessions = 3;       // small differences are told from them
+constexpr double kTrivialBytes = 4096;  // that a kernel of the chain writes
+// Chains whose kernels touch more, as short as their cost can still be told from: what two runs differ by grows with
+// them.
+struct Displacing {
+  int64_t length, floats;
+};
+constexpr std::array kDisplacing = {Displacing{150, 1 << 13}, Displacing{100, 1 << 15}, Displacing{80, 1 << 16}};
 constexpr int64_t kReferenceSide = 256;
 constexpr int kReferenceRuns = 12;
 
@@ -61,7 +70,9 @@ absl::StatusOr<Measurer> Measurer::Make(std::shared_ptr<const OrtLibrary> librar
   absl::StatusOr<OrtSession> session = measurer.reference_model_->Open(false);
   if (!session.ok()) return session.status();
   measurer.reference_ = std::make_shared<OrtSession>(*std::move(session));
-  if (absl::StatusOr<double> first = measurer.Reference(); !first.ok()) return first.status();
+  for (int i = 0; i < kFirstReferences; ++i) {
+    if (absl::StatusOr<double> first = measurer.Reference(); !first.ok()) return first.status();
+  }
   return measurer;
 }
 
@@ -117,13 +128,14 @@ absl::StatusOr<Measurer::Session> Measurer::MeasureSession(const PreparedModel& 
   return result;
 }
 
-// Of kernels that do next to nothing: what they take without the profiler, and what they show with it.
-absl::StatusOr<TrivialKernel> Measurer::MeasureTrivial(int64_t operands) const {
-  absl::StatusOr<PreparedModel> chain = PrepareMade(library_, request_, TrivialChain(kChainLength, operands));
+// What the kernels of a chain take without the profiler, and what they show with it.
+absl::StatusOr<TrivialKernel> Measurer::MeasureChain(const absl::StatusOr<std::string>& chain_model,
+                                                     int64_t operands) const {
+  absl::StatusOr<PreparedModel> chain = PrepareMade(library_, request_, chain_model);
   if (!chain.ok()) return chain.status();
   std::vector<MeasuredRun> runs;
   double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < std::max(2, options_.sessions); ++i) {
+  for (int i = 0; i < std::max(kChainSessions, options_.sessions); ++i) {
     absl::StatusOr<Session> session = MeasureSession(*chain);
     if (!session.ok()) return session.status();
     best = std::min(best, session->best_s);
@@ -131,7 +143,7 @@ absl::StatusOr<TrivialKernel> Measurer::MeasureTrivial(int64_t operands) const {
   }
   const MeasuredRun merged = MergeSessions(std::move(runs));
   double shown = 0;
-  for (const MeasuredKernel& kernel : merged.kernels) shown += kernel.seconds;
+  for (const MeasuredKernel& kernel : merged.kernels) shown += kernel.mean_s.value_or(kernel.seconds);
   const auto kernels = static_cast<double>(merged.kernels.size());
   return TrivialKernel{.operands = static_cast<double>(operands) + 1,
                        .shown_s = shown / kernels,
@@ -140,12 +152,24 @@ absl::StatusOr<TrivialKernel> Measurer::MeasureTrivial(int64_t operands) const {
 }
 
 absl::Status Measurer::MeasureProfiler() {
-  constexpr int64_t kManyOperands = 6;
-  const absl::StatusOr<TrivialKernel> few = MeasureTrivial(1);
+  constexpr int64_t kManyOperands = 6, kFewOperands = 2;
+  const absl::StatusOr<TrivialKernel> few = MeasureChain(TrivialChain(kChainLength, 1), 1);
   if (!few.ok()) return few.status();
-  const absl::StatusOr<TrivialKernel> many = MeasureTrivial(kManyOperands);
+  const absl::StatusOr<TrivialKernel> many = MeasureChain(TrivialChain(kChainLength, kManyOperands), kManyOperands);
   if (!many.ok()) return many.status();
   profiler_ = CostOfProfiler(*few, *many);
+  // As many operands as those of the chains that follow.
+  const absl::StatusOr<TrivialKernel> trivial = MeasureChain(TrivialChain(kChainLength, kFewOperands), kFewOperands);
+  if (!trivial.ok()) return trivial.status();
+  profiler_.cold = {{kTrivialBytes, 0}};
+  for (const Displacing& row : kDisplacing) {
+    const absl::StatusOr<TrivialKernel> chain = MeasureChain(DisplacingChain(row.length, row.floats), kFewOperands);
+    if (!chain.ok()) return chain.status();
+    const double bytes = 2.0 * sizeof(float) * static_cast<double>(row.floats);  // a weight and a result
+    ColdCost cold = ExtraOfProfiler(bytes, chain->profiled_s, chain->taken_s, *trivial, profiler_);
+    cold.extra_s = std::max(cold.extra_s, profiler_.cold.back().extra_s);  // no cache forgets less for more
+    profiler_.cold.push_back(cold);
+  }
   return absl::OkStatus();
 }
 
@@ -156,24 +180,25 @@ absl::StatusOr<double> Measurer::Reference() {
     if (absl::Status status = reference_->Run(); !status.ok()) return status;
     best = std::min(best, RunClock() - begin);
   }
-  best_reference_s_ = best_reference_s_ > 0 ? std::min(best_reference_s_, best) : best;
+  reference_speed_.Add(best);
   return best;
 }
 
+// A session on a slower machine is repeated, and kept: no minimum is the worse for it.
 absl::Status Measurer::MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured) {
-  while (static_cast<int>(sessions.size()) < options_.sessions) {
+  for (int counted = 0; counted < options_.sessions;) {
     const absl::StatusOr<double> before = Reference();
     if (!before.ok()) return before.status();
     absl::StatusOr<Session> session = MeasureSession(model);
     if (!session.ok()) return session.status();
     const absl::StatusOr<double> after = Reference();
     if (!after.ok()) return after.status();
-    const bool slower = std::max(*before, *after) > kSlower * best_reference_s_;
-    if (slower && measured.repeated < kMostRepeats) {
-      ++measured.repeated;
-      continue;
-    }
     sessions.push_back(*std::move(session));
+    if (reference_speed_.IsSlow(std::max(*before, *after)) && measured.repeated < kMostRepeats) {
+      ++measured.repeated;
+    } else {
+      ++counted;
+    }
   }
   return absl::OkStatus();
 }
@@ -197,8 +222,8 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   measured.sessions = options_.sessions;
   MeasuredRun& run = measured.run;
   const bool launches_only = run.launches_only;
-  if (!launches_only) TakeOffProfiler(profiler_, run);
   run.end_to_end_s = best;
+  if (!launches_only) TakeOffProfiler(profiler_, run);
   run.facts.machine = machine_;
   run.facts.date = Today();
   measured.join = JoinModel(graph, run, {.other_binding = other_binding});
@@ -208,8 +233,8 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   if (measured.repeated > 0) {
     run.notes.push_back({NoteKind::kProfile,
                          absl::StrCat(measured.repeated,
-                                      " sessions were repeated: a product of fixed size had become "
-                                      "slower beside them"),
+                                      " sessions were repeated: a product of fixed size took longer "
+                                      "than usual beside them"),
                          ""});
   }
   return measured;

@@ -3,7 +3,7 @@
 // Minima over several sessions, because memory lies differently in each; within a session until the best run stops
 // getting better. The profiler's own share of a kernel's time is measured on a chain of operators that do next to
 // nothing, and taken off. A product of fixed size, measured before each session, shows whether the machine is still as
-// fast as it was: a session on a slower one is repeated.
+// fast as usual: a session on a slower one is repeated.
 #ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_MEASURE_MODEL_H_
 #define OPCOST_COSTING_CALIBRATION_RUNTIME_MEASURE_MODEL_H_
 
@@ -17,6 +17,7 @@
 #include "costing/calibration/measurement.h"
 #include "costing/calibration/runtime/merge_sessions.h"
 #include "costing/calibration/runtime/prepared_model.h"
+#include "costing/calibration/runtime/reference_speed.h"
 #include "frontend/graph.h"
 
 namespace opcost {
@@ -34,7 +35,7 @@ struct Measured {
   ModelJoin join;      // of its kernels to the nodes of the file
   double noise = 0;    // how much kernels' minima differ between sessions, weighted by time
   int sessions = 0;    // that count
-  int repeated = 0;    // that were thrown away because the machine was slower
+  int repeated = 0;    // further ones, because the machine was slower than usual beside one
   double seconds = 0;  // that measuring took
 };
 
@@ -60,7 +61,8 @@ class Measurer {
     std::vector<NodeId> nodes;
     double best_s = 0;
   };
-  absl::StatusOr<TrivialKernel> MeasureTrivial(int64_t operands) const;
+  // Of `operands` and a result.
+  absl::StatusOr<TrivialKernel> MeasureChain(const absl::StatusOr<std::string>& chain, int64_t operands) const;
   absl::Status MeasureProfiler();
   double RunClock() const;
   absl::StatusOr<double> Reference();
@@ -74,7 +76,7 @@ class Measurer {
   std::string machine_;
   std::shared_ptr<PreparedModel> reference_model_;
   std::shared_ptr<OrtSession> reference_;
-  double best_reference_s_ = 0;
+  ReferenceSpeed reference_speed_;
   ProfilerCost profiler_;
 };
 

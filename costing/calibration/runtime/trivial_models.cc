@@ -26,6 +26,16 @@ absl::StatusOr<std::string> TrivialChain(int64_t length, int64_t operands) {
   return builder.Serialize();
 }
 
+absl::StatusOr<std::string> DisplacingChain(int64_t length, int64_t floats) {
+  ModelBuilder builder("displacing_chain", kOpset);
+  BuiltTensor x = builder.Input("x", DType::kFloat32, {1, floats});
+  for (int64_t i = 0; i < length; ++i) {
+    x = builder.Node("Add", "", {x, builder.Weight(DType::kFloat32, {1, floats})}, {}, 1)[0];
+  }
+  builder.Output(x);
+  return builder.Serialize();
+}
+
 absl::StatusOr<std::string> SquareProduct(int64_t side) {
   ModelBuilder builder("square_product", kOpset);
   const BuiltTensor a = builder.Input("a", DType::kFloat32, {side, side});

@@ -12,6 +12,8 @@ namespace opcost {
 // `length` operators over 1024 floats, one after another: what is left of their times is dispatch and the profiler. Neg
 // with one operand, Max with `operands` of them.
 absl::StatusOr<std::string> TrivialChain(int64_t length, int64_t operands);
+// `length` sums with a stored operand of `floats` each: every kernel pushes as much of the runtime out of the caches.
+absl::StatusOr<std::string> DisplacingChain(int64_t length, int64_t floats);
 // One product of two square matrices.
 absl::StatusOr<std::string> SquareProduct(int64_t side);
 
