@@ -66,6 +66,18 @@ absl::Status CheckSame(const Target& target, const std::string& path, const RunF
   return absl::OkStatus();
 }
 
+// An efficiency is a share of something.
+absl::Status CheckReferences(const std::string& path, const Fit& fit, const std::map<std::string, double>& rates) {
+  for (const FittedForm& form : fit.forms) {
+    const std::string reference = ReferenceOf(form);
+    if (reference.empty() || rates.count(reference) > 0) continue;
+    return absl::InvalidArgumentError(absl::StrCat(path, ": has no ", reference, ", which the curve of ",
+                                                   fit.specs[static_cast<size_t>(form.spec)].name,
+                                                   " would be relative to, expected one"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const CalibrationRequest& request) {
@@ -79,6 +91,9 @@ absl::StatusOr<Calibrated> Calibrate(const std::vector<MeasuredRun>& runs, const
   if (!bare.ok()) return absl::InternalError(absl::StrCat("the profile made: ", bare.status().message()));
   CalibrationFacts facts = request.facts;
   facts.rates = RatesOf(*bare);
+  if (absl::Status status = CheckReferences(request.identity.id + ".toml", result.fit, facts.rates); !status.ok()) {
+    return status;
+  }
   result.text = absl::StrCat(machine, CalibrationSections(result.fit, facts, runs),
                              ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));
   // What cannot be read back must not be written.
@@ -107,6 +122,7 @@ absl::StatusOr<Calibrated> Recalibrate(const std::string& profile, const std::st
   }
   Calibrated result{.fit = *std::move(fit)};
   request.facts.rates = RatesOf(*before);
+  if (absl::Status status = CheckReferences(path, result.fit, request.facts.rates); !status.ok()) return status;
   std::string sections = CalibrationSections(result.fit, request.facts, runs);
   if (request.fit.only.empty()) {
     absl::StrAppend(&sections, ValidationSections(HeldOutErrors(result.fit), std::string(kProtocol)));

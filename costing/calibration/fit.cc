@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/text.h"
+#include "costing/calibration/statistics.h"
 
 namespace opcost {
 namespace {
@@ -22,12 +23,6 @@ constexpr int kBiasRounds = 50;
 constexpr double kBiasFloor = 0.005;
 
 using MaybePrecision = std::optional<Precision>;
-
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
 
 class Fitter {
  public:

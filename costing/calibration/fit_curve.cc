@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "costing/calibration/least_squares.h"
+#include "costing/calibration/statistics.h"
 
 namespace opcost {
 namespace {
@@ -22,7 +23,6 @@ constexpr int kSigmoidSteps = 10;
 // At how many sizes monotony is tried.
 constexpr int kMonotonySteps = 64;
 constexpr double kTenth = 0.1;
-constexpr double kMiddle = 0.5;
 
 // What is tried: a shape and, of those with free points, how many. Simpler ones first: a later one has to be clearly
 // better.
@@ -43,11 +43,6 @@ struct Measured {
   double rate() const { return x / seconds; }
 };
 
-double QuantileOf(std::vector<double> sorted_or_not, double q) {
-  std::sort(sorted_or_not.begin(), sorted_or_not.end());
-  return sorted_or_not[static_cast<size_t>(q * static_cast<double>(sorted_or_not.size() - 1) + kMiddle)];
-}
-
 // The curve as the hardware reads it, so that what is fitted is what will be priced.
 double RateAtSize(const FittedCurve& fitted, double x) {
   Curve curve;
@@ -62,26 +57,15 @@ double RateAtSize(const FittedCurve& fitted, double x) {
   return EvaluateCurve(curve, x, values);
 }
 
-// Neighbouring sizes together, as many in each: the middle rate at the middle size.
-std::optional<FittedCurve> FitPoints(std::vector<Measured> rows, ShapeRow row) {
+// The middle rate at the middle of each size.
+std::optional<FittedCurve> FitPoints(const std::vector<Measured>& rows, ShapeRow row) {
   if (rows.size() < row.points * kSamplesAPoint) return std::nullopt;
-  std::sort(rows.begin(), rows.end(), [](const Measured& a, const Measured& b) { return a.x < b.x; });
+  std::vector<SizedValue> rates;
+  for (const Measured& measured : rows) rates.push_back({measured.x, measured.rate()});
   FittedCurve curve{.shape = row.shape};
-  for (size_t p = 0; p < row.points; ++p) {
-    const size_t begin = p * rows.size() / row.points, end = (p + 1) * rows.size() / row.points;
-    std::vector<double> rates;
-    double log_x = 0, sum = 0, square = 0;
-    for (size_t i = begin; i < end; ++i) {
-      rates.push_back(rows[i].rate());
-      log_x += std::log(rows[i].x);
-      sum += rows[i].rate();
-      square += rows[i].rate() * rows[i].rate();
-    }
-    const double n = static_cast<double>(end - begin);
-    const double variance = std::max(0.0, (square - sum * sum / n) / (n - 1));
-    const double x = std::exp(log_x / n);
-    if (!curve.points.empty() && !(x > curve.points.back().x)) return std::nullopt;  // as many at one size
-    curve.points.push_back({x, QuantileOf(rates, kMiddle), std::sqrt(variance), static_cast<int64_t>(end - begin)});
+  for (const Bin& bin : GatherSizes(std::move(rates), row.points)) {
+    if (!curve.points.empty() && !(bin.x > curve.points.back().x)) return std::nullopt;  // as many at one size
+    curve.points.push_back({bin.x, bin.median, bin.std_dev, bin.n});
   }
   return curve;
 }
@@ -105,7 +89,7 @@ std::optional<FittedCurve> FitSaturating(const std::vector<Measured>& rows, cons
   if (!(ab(1) > 0)) return std::nullopt;
   FittedCurve curve{.shape = Interpolation::kSaturating};
   for (double q : {kTenth, 1 - kTenth}) {
-    const double x = QuantileOf(SizesOf(rows), q);
+    const double x = Quantile(SizesOf(rows), q);
     curve.points.push_back({x, x / (ab(0) + ab(1) * x), 0, static_cast<int64_t>(rows.size())});
   }
   if (!(curve.points[0].x < curve.points[1].x)) return std::nullopt;
@@ -143,8 +127,8 @@ class SigmoidSearch {
     const std::vector<double> sizes = SizesOf(rows_);
     for (int i = 0; i < kSigmoidSteps; ++i) {
       for (int j = i + 1; j <= kSigmoidSteps; ++j) {
-        Try(QuantileOf(sizes, static_cast<double>(i) / kSigmoidSteps),
-            QuantileOf(sizes, static_cast<double>(j) / kSigmoidSteps));
+        Try(Quantile(sizes, static_cast<double>(i) / kSigmoidSteps),
+            Quantile(sizes, static_cast<double>(j) / kSigmoidSteps));
       }
     }
     for (double factor = kFirstFactor; best_ && factor > kLastFactor; factor = std::sqrt(factor)) Refine(factor);
@@ -180,7 +164,7 @@ class SigmoidSearch {
 // More work is never faster between the sizes that were seen.
 bool IsMonotone(const FittedCurve& curve, const std::vector<Measured>& rows) {
   const std::vector<double> sizes = SizesOf(rows);
-  const double low = QuantileOf(sizes, 0), high = QuantileOf(sizes, 1);
+  const double low = Quantile(sizes, 0), high = Quantile(sizes, 1);
   double before = 0;
   for (int i = 0; i <= kMonotonySteps; ++i) {
     const double seconds = SecondsAt(curve, low * std::pow(high / low, static_cast<double>(i) / kMonotonySteps));

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "costing/calibration/fit.h"
+#include "costing/calibration/statistics.h"
 
 namespace opcost {
 namespace {
@@ -30,13 +31,6 @@ constexpr size_t kObservations = 10;
 // What a curve must gain on the terms, of their held-out error.
 constexpr double kCurveGain = 0.05;
 
-double Quantile(std::vector<double> values, double q) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  const size_t at = static_cast<size_t>(q * static_cast<double>(values.size() - 1) + 0.5);
-  return values[at];
-}
-
 // Equal kernels of one network are one observation: layers repeat, and a deep network must not outvote the others.
 // `merged_into` says, by sample, which of the result it went into.
 std::vector<Sample> MergeRepeats(const std::vector<Sample>& samples, std::vector<size_t>& merged_into) {
@@ -52,7 +46,7 @@ std::vector<Sample> MergeRepeats(const std::vector<Sample>& samples, std::vector
     times[it->second].push_back(sample.seconds);
     merged_into.push_back(it->second);
   }
-  for (size_t i = 0; i < merged.size(); ++i) merged[i].seconds = Quantile(std::move(times[i]), 0.5);
+  for (size_t i = 0; i < merged.size(); ++i) merged[i].seconds = Median(std::move(times[i]));
   return merged;
 }
 
@@ -139,25 +133,13 @@ struct FormFitter {
     Observe(x, fitted);
   }
 
-  // Neighbouring sizes together, as many in each.
   void Observe(const Eigen::VectorXd& x, FittedForm& fitted) const {
-    std::vector<std::pair<double, double>> rates;
+    std::vector<SizedValue> rates;
     for (Index i = 0; i < x.size(); ++i) {
-      if (x(i) > 0) rates.emplace_back(x(i), x(i) / samples[static_cast<size_t>(i)].seconds);
+      if (x(i) > 0) rates.push_back({x(i), x(i) / samples[static_cast<size_t>(i)].seconds});
     }
-    std::sort(rates.begin(), rates.end());
-    const size_t bins = std::min(kObservations, rates.size());
-    for (size_t b = 0; b < bins; ++b) {
-      const size_t begin = b * rates.size() / bins, end = (b + 1) * rates.size() / bins;
-      double log_x = 0, sum = 0, square = 0;
-      for (size_t i = begin; i < end; ++i) {
-        log_x += std::log(rates[i].first);
-        sum += rates[i].second;
-        square += rates[i].second * rates[i].second;
-      }
-      const double n = static_cast<double>(end - begin);
-      const double variance = n > 1 ? std::max(0.0, (square - sum * sum / n) / (n - 1)) : 0;
-      fitted.observed.push_back({std::exp(log_x / n), sum / n, std::sqrt(variance), static_cast<int64_t>(end - begin)});
+    for (const Bin& bin : GatherSizes(std::move(rates), kObservations)) {
+      fitted.observed.push_back({bin.x, bin.mean, bin.std_dev, bin.n});
     }
   }
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "costing/calibration/profile_sections.h"
+#include "costing/calibration/statistics.h"
 #include "costing/calibration/toml_text.h"
 #include "hardware/vocabulary.h"
 
@@ -33,11 +35,6 @@ void Add(double rate, const Sample& sample, Achieved& achieved) {
   if (rate <= achieved.best) return;
   achieved.best = rate;
   achieved.network = sample.network;
-}
-
-double SlowestTenth(std::vector<double> rates) {
-  std::sort(rates.begin(), rates.end());
-  return rates[static_cast<size_t>(kSlowest * static_cast<double>(rates.size() - 1))];
 }
 
 struct Bests {
@@ -83,10 +80,7 @@ double LaunchOf(const Fit& fit) {
         launches.push_back(std::max(0.0, term.coefficient - fit.profiler_s));
     }
   }
-  if (launches.empty()) return 0;
-  std::nth_element(launches.begin(), launches.begin() + static_cast<std::ptrdiff_t>(launches.size() / 2),
-                   launches.end());
-  return launches[launches.size() / 2];
+  return Median(std::move(launches));
 }
 
 void AppendMeasuredMachine(const SampleSet& set, const Fit& fit, std::string& out) {
@@ -100,7 +94,7 @@ void AppendMeasuredMachine(const SampleSet& set, const Fit& fit, std::string& ou
   }
   const Achieved& compute =
       bests.compute.count(Precision::kFp32) > 0 ? bests.compute[Precision::kFp32] : bests.compute.begin()->second;
-  const auto share = [](const Achieved& a) { return std::max(kLeastShare, SlowestTenth(a.rates) / a.best); };
+  const auto share = [](const Achieved& a) { return std::max(kLeastShare, Quantile(a.rates, kSlowest) / a.best); };
   const absl::string_view tenth = "what the slowest tenth of the kernels achieved of the best";
   absl::StrAppend(
       &out,
