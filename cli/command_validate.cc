@@ -18,6 +18,7 @@
 #include "cli/output.h"
 #include "cli/runtime_options.h"
 #include "cli/validation_document.h"
+#include "costing/calibration/reference_time.h"
 #include "costing/calibration/runtime/temp_folder.h"
 #include "costing/calibration/validate.h"
 
@@ -103,6 +104,7 @@ absl::Status CheckMachine(const Target& target, const std::vector<MeasuredRun>& 
   differ("machine", fact("machine"), run.machine);
   differ("runtime version", fact("runtime_version"), run.runtime_version);
   differ("threads", fact("threads"), run.threads == 0 ? "" : absl::StrCat(run.threads));
+  if (std::string note = SpeedNote(target, runs); !note.empty()) notes.push_back(std::move(note));
   return absl::OkStatus();
 }
 

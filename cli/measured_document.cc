@@ -95,8 +95,8 @@ Document MeasuredDocument(const MeasuredView& view, int64_t top) {
                    " an operand are taken off; the run without it"),
       "spread = how far a kernel's best of each session lie apart"};
   document.sheets.push_back(KernelSheet(view, top));
-  document.summary = {absl::StrCat("noise floor ", Share(measured.noise), " between sessions; Σ kernels is ",
-                                   Share(SumOf(measured.run) / measured.run.end_to_end_s.value_or(1)), " of a run")};
+  document.summary = {absl::StrCat("noise floor ", Share(measured.noise), " between sessions; kernels added up to ",
+                                   Share(measured.added_up), " of a run before they were made to add up to it")};
   document.notes = NotesOf(measured.run);
   return document;
 }
@@ -109,13 +109,13 @@ Document MeasuredSummary(const std::vector<MeasuredView>& views) {
   sheet.columns = {{.key = "model", .title = "model"},
                    {.key = "kernels", .title = "kernels", .measure = Measure::kInteger},
                    {.key = "run", .title = "a run", .measure = Measure::kSeconds},
-                   {.key = "sum", .title = "Σ kernels", .measure = Measure::kSeconds},
+                   {.key = "added_up", .title = "kernels add up to", .measure = Measure::kShare},
                    {.key = "noise", .title = "noise", .measure = Measure::kShare}};
   for (const MeasuredView& view : views) {
     const MeasuredRun& run = view.measured.run;
-    sheet.rows.push_back(
-        {{Cell::Text(run.network), Cell::Number(static_cast<double>(run.kernels.size())),
-          Cell::Number(run.end_to_end_s.value_or(0)), Cell::Number(SumOf(run)), Cell::Number(view.measured.noise)}});
+    sheet.rows.push_back({{Cell::Text(run.network), Cell::Number(static_cast<double>(run.kernels.size())),
+                           Cell::Number(run.end_to_end_s.value_or(0)), Cell::Number(view.measured.added_up),
+                           Cell::Number(view.measured.noise)}});
     for (const std::string& note : NotesOf(run)) document.notes.push_back(absl::StrCat(run.network, ": ", note));
   }
   document.sheets.push_back(std::move(sheet));
@@ -134,6 +134,7 @@ std::string MeasuredJson(const MeasuredView& view) {
   json.IntField("repeated", measured.repeated)
       .DoubleField("profiler_s", view.profiler.inside.base_s)
       .DoubleField("profiler_operand_s", view.profiler.inside.operand_s);
+  json.DoubleField("reference_s", measured.run.reference_s.value_or(0)).DoubleField("added_up", measured.added_up);
   json.DoubleField("noise", measured.noise).DoubleField("seconds", measured.seconds).EndObject();
   WriteRunRows(measured.run, measured.join, view.graph, json);
   json.StringsField("run_notes", NotesOf(measured.run)).EndObject();

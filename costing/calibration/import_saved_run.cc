@@ -50,6 +50,11 @@ MeasuredRun ReadHead(const nlohmann::json& document, const std::string& path) {
                .batch = IntOr(document, "batch", 0)};
   run.profiled = BoolOr(document, "profiled", true);
   run.launches_only = BoolOr(document, "launches_only", false);
+  const nlohmann::json* protocol = Member(document, "protocol");
+  const nlohmann::json* reference = protocol == nullptr ? nullptr : Member(*protocol, "reference_s");
+  if (reference != nullptr && reference->is_number() && reference->get<double>() > 0) {
+    run.reference_s = reference->get<double>();
+  }
   for (const std::string& note : Texts(document, "run_notes")) run.notes.push_back({NoteKind::kProfile, note, path});
   return run;
 }

@@ -74,6 +74,7 @@ struct MeasuredRun {
   std::vector<MeasuredKernel> kernels;  // in execution order
   std::optional<double> end_to_end_s;   // best whole run, without a profiler
   std::optional<double> profiled_s;     // best whole run under the profiler
+  std::optional<double> reference_s;    // a product of fixed size beside it: how fast the machine was
   bool profiled = false;                // each kernel's time includes the profiler's own
   bool launches_only = false;           // kernel times are the host's calls, not the device's work: no speeds
   std::vector<Note> notes;              // what was repaired, left out, or looks wrong

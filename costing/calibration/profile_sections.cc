@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "costing/calibration/reference_time.h"
 #include "costing/calibration/toml_text.h"
 #include "hardware/vocabulary.h"
 
@@ -133,7 +134,7 @@ void AppendNetworks(const Fit& fit, const std::vector<MeasuredRun>& runs, std::m
   }
 }
 
-void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, std::string& out) {
+void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, double reference_s, std::string& out) {
   const RunFacts& run = facts.run;
   absl::StrAppend(&out, "\n[calibration]\ndate = ", TomlText(facts.date), "\ntool = ", TomlText(facts.tool),
                   "\nmachine = ", TomlText(run.machine), "\nruntime = ", TomlText(run.runtime),
@@ -142,6 +143,7 @@ void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, std::strin
                   "\n");
   absl::StrAppend(&out, "profiler_s_per_kernel = ", TomlNumber(fit.profiler_s),
                   "\nnoise_floor = ", TomlShare(fit.noise_floor), "\n");
+  if (reference_s > 0) absl::StrAppend(&out, "reference_s = ", TomlNumber(reference_s), "\n");
   if (fit.refusals.empty()) return;
   absl::StrAppend(&out, "refused = [\n");
   for (const Refusal& refusal : fit.refusals) {
@@ -161,7 +163,7 @@ std::string ReferenceOf(const FittedForm& form) {
 std::string CalibrationSections(const Fit& fit, const CalibrationFacts& facts, const std::vector<MeasuredRun>& runs) {
   std::string out;
   for (const FittedForm& form : fit.forms) AppendForm(fit, form, facts, out);
-  AppendCalibration(fit, facts, out);
+  AppendCalibration(fit, facts, ReferenceTime(runs), out);
   AppendNetworks(fit, runs, facts.earlier_networks, out);
   return out;
 }

@@ -9,6 +9,7 @@
 
 #include "costing/calibration/calibrate.h"
 #include "costing/calibration/known_forms.h"
+#include "costing/calibration/reference_time.h"
 #include "costing/calibration/update_profile.h"
 #include "hardware/read_target.h"
 
@@ -149,6 +150,24 @@ TEST(Calibrate, PredictsWhatItWasFittedOnAndSaysThatItWas) {
   ASSERT_TRUE(validation.ok());
   EXPECT_EQ(validation->headline.models, 1);
   EXPECT_EQ(validation->headline.excellent, 1);
+}
+
+TEST(Calibrate, TellsAMachineThatIsNotWhatItWas) {
+  std::vector<MeasuredRun> runs = Measurements();
+  EXPECT_EQ(ReferenceTime(runs), 0);
+  const auto beside = [&](double seconds) {
+    for (MeasuredRun& run : runs) run.reference_s = seconds;
+    runs[0].reference_s = 10 * seconds;  // one of six
+    return runs;
+  };
+  const absl::StatusOr<Calibrated> made = Calibrate(beside(400e-6), Request());
+  ASSERT_TRUE(made.ok()) << made.status();
+  const absl::StatusOr<Target> target = ReadTargetText(made->text, "box.toml", "");
+  ASSERT_TRUE(target.ok()) << target.status();
+  EXPECT_EQ(SpeedNote(*target, beside(405e-6)), "");
+  EXPECT_THAT(SpeedNote(*target, beside(440e-6)), HasSubstr("took 1.10 times as long beside these runs"));
+  EXPECT_THAT(SpeedNote(*target, beside(380e-6)), HasSubstr("took 0.95 times as long"));
+  EXPECT_EQ(SpeedNote(*target, Measurements()), "");
 }
 
 TEST(Recalibrate, ReplacesTheClassesThatAreAskedFor) {

@@ -30,8 +30,10 @@ constexpr int kMostRepeats = 3;         // of one model's sessions
 constexpr int kFirstReferences = 5;     // before anything else is measured
 constexpr int64_t kMostEvents = 60000;  // of a profile: they are all read
 constexpr int64_t kChainLength = 300;
-constexpr int kChainSessions = 3;       // small differences are told from them
-constexpr double kTrivialBytes = 4096;  // that a kernel of the chain writes
+constexpr double kChainSeconds = 0.05;   // of a session: runs are below a millisecond
+constexpr int64_t kChainEvents = 10000;  // likewise of a profile
+constexpr int kChainSessions = 3;        // small differences are told from them
+constexpr double kTrivialBytes = 4096;   // that a kernel of the chain writes
 // Chains whose kernels touch more, as short as their cost can still be told from: what two runs differ by grows with
 // them.
 struct Displacing {
@@ -88,7 +90,7 @@ double Measurer::RunClock() const {
 }
 
 // The best run. `most_runs` bounds what a profile holds.
-absl::StatusOr<double> Measurer::RunUntilStable(OrtSession& session, int64_t most_runs) const {
+absl::StatusOr<double> Measurer::RunUntilStable(OrtSession& session, int64_t most_runs, double least_s) const {
   double best = std::numeric_limits<double>::infinity();
   int64_t runs = 0, last_better = 0;
   const Clock::time_point start = Clock::now();
@@ -106,23 +108,24 @@ absl::StatusOr<double> Measurer::RunUntilStable(OrtSession& session, int64_t mos
     const int64_t counted = runs - kWarmUpRuns;
     if (runs >= most_runs || (elapsed > options_.most_s && std::isfinite(best))) return best;
     const bool stable = counted >= kLeastRuns && runs - last_better >= std::max(kLeastRuns, counted / 3);
-    if (stable && elapsed >= options_.least_s) return best;
+    if (stable && elapsed >= least_s) return best;
   }
 }
 
 // With the profiler first: once its file is written, the same session goes on without.
-absl::StatusOr<Measurer::Session> Measurer::MeasureSession(const PreparedModel& model) const {
+absl::StatusOr<Measurer::Session> Measurer::MeasureSession(const PreparedModel& model, double least_s,
+                                                           int64_t most_events) const {
   absl::StatusOr<OrtSession> session = model.Open(true);
   if (!session.ok()) return session.status();
   const auto kernels = static_cast<int64_t>(std::max<size_t>(1, model.executed().nodes.size()));
-  const int64_t most_runs = std::max(kWarmUpRuns + kLeastRuns, kMostEvents / kernels);
-  absl::StatusOr<double> profiled = RunUntilStable(*session, most_runs);
+  const int64_t most_runs = std::max(kWarmUpRuns + kLeastRuns, most_events / kernels);
+  absl::StatusOr<double> profiled = RunUntilStable(*session, most_runs, least_s);
   if (!profiled.ok()) return profiled.status();
   Session result;
   absl::StatusOr<MeasuredRun> run = model.EndProfiling(*session, result.nodes);
   if (!run.ok()) return run.status();
   result.run = *std::move(run);
-  absl::StatusOr<double> best = RunUntilStable(*session, std::numeric_limits<int64_t>::max());
+  absl::StatusOr<double> best = RunUntilStable(*session, std::numeric_limits<int64_t>::max(), least_s);
   if (!best.ok()) return best.status();
   result.best_s = *best;
   return result;
@@ -136,7 +139,7 @@ absl::StatusOr<TrivialKernel> Measurer::MeasureChain(const absl::StatusOr<std::s
   std::vector<MeasuredRun> runs;
   double best = std::numeric_limits<double>::infinity();
   for (int i = 0; i < std::max(kChainSessions, options_.sessions); ++i) {
-    absl::StatusOr<Session> session = MeasureSession(*chain);
+    absl::StatusOr<Session> session = MeasureSession(*chain, kChainSeconds, kChainEvents);
     if (!session.ok()) return session.status();
     best = std::min(best, session->best_s);
     runs.push_back(std::move(session->run));
@@ -185,15 +188,18 @@ absl::StatusOr<double> Measurer::Reference() {
 }
 
 // A session on a slower machine is repeated, and kept: no minimum is the worse for it.
-absl::Status Measurer::MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured) {
+absl::Status Measurer::MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured,
+                                       ReferenceSpeed& speed) {
   for (int counted = 0; counted < options_.sessions;) {
     const absl::StatusOr<double> before = Reference();
     if (!before.ok()) return before.status();
-    absl::StatusOr<Session> session = MeasureSession(model);
+    absl::StatusOr<Session> session = MeasureSession(model, options_.least_s, kMostEvents);
     if (!session.ok()) return session.status();
     const absl::StatusOr<double> after = Reference();
     if (!after.ok()) return after.status();
     sessions.push_back(*std::move(session));
+    speed.Add(*before);
+    speed.Add(*after);
     if (reference_speed_.IsSlow(std::max(*before, *after)) && measured.repeated < kMostRepeats) {
       ++measured.repeated;
     } else {
@@ -209,7 +215,8 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   if (!model.ok()) return model.status();
   Measured measured;
   std::vector<Session> sessions;
-  if (absl::Status status = MeasureSessions(*model, sessions, measured); !status.ok()) return status;
+  ReferenceSpeed speed;
+  if (absl::Status status = MeasureSessions(*model, sessions, measured, speed); !status.ok()) return status;
 
   std::vector<MeasuredRun> runs;
   double best = std::numeric_limits<double>::infinity();
@@ -221,9 +228,13 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   measured.noise = NoiseOf(measured.run);
   measured.sessions = options_.sessions;
   MeasuredRun& run = measured.run;
-  const bool launches_only = run.launches_only;
   run.end_to_end_s = best;
-  if (!launches_only) TakeOffProfiler(profiler_, run);
+  run.reference_s = speed.usual_s();
+  if (request_.provider == "cpu") {
+    measured.added_up = TakeOffProfiler(profiler_, run);
+  } else {
+    run.profiled = run.launches_only;  // what a device traces of its own kernels holds nothing of the profiler
+  }
   run.facts.machine = machine_;
   run.facts.date = Today();
   measured.join = JoinModel(graph, run, {.other_binding = other_binding});

@@ -17,6 +17,7 @@
 #include "costing/calibration/measurement.h"
 #include "costing/calibration/runtime/merge_sessions.h"
 #include "costing/calibration/runtime/prepared_model.h"
+#include "costing/calibration/runtime/profiler_cost.h"
 #include "costing/calibration/runtime/reference_speed.h"
 #include "frontend/graph.h"
 
@@ -31,12 +32,13 @@ struct MeasureOptions {
 };
 
 struct Measured {
-  MeasuredRun run;     // kernel times without the profiler's share
-  ModelJoin join;      // of its kernels to the nodes of the file
-  double noise = 0;    // how much kernels' minima differ between sessions, weighted by time
-  int sessions = 0;    // that count
-  int repeated = 0;    // further ones, because the machine was slower than usual beside one
-  double seconds = 0;  // that measuring took
+  MeasuredRun run;      // kernel times without the profiler's share
+  ModelJoin join;       // of its kernels to the nodes of the file
+  double added_up = 1;  // of kernels, as a share of the run, before they were made to add up to it
+  double noise = 0;     // how much kernels' minima differ between sessions, weighted by time
+  int sessions = 0;     // that count
+  int repeated = 0;     // further ones, because the machine was slower than usual beside one
+  double seconds = 0;   // that measuring took
 };
 
 class Measurer {
@@ -66,9 +68,11 @@ class Measurer {
   absl::Status MeasureProfiler();
   double RunClock() const;
   absl::StatusOr<double> Reference();
-  absl::StatusOr<double> RunUntilStable(OrtSession& session, int64_t most_runs) const;
-  absl::StatusOr<Session> MeasureSession(const PreparedModel& model) const;
-  absl::Status MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured);
+  absl::StatusOr<double> RunUntilStable(OrtSession& session, int64_t most_runs, double least_s) const;
+  absl::StatusOr<Session> MeasureSession(const PreparedModel& model, double least_s, int64_t most_events) const;
+  // `speed` receives the reference beside each session.
+  absl::Status MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured,
+                               ReferenceSpeed& speed);
 
   std::shared_ptr<const OrtLibrary> library_;
   RuntimeRequest request_;

@@ -1,0 +1,22 @@
+// Whether the machine was as fast beside some runs as beside others.
+#ifndef OPCOST_COSTING_CALIBRATION_REFERENCE_TIME_H_
+#define OPCOST_COSTING_CALIBRATION_REFERENCE_TIME_H_
+
+#include <string>
+#include <vector>
+
+#include "costing/calibration/measurement.h"
+#include "hardware/target.h"
+
+namespace opcost {
+
+// Median over the runs of the product of fixed size that was measured beside each; 0 where no run has one.
+double ReferenceTime(const std::vector<MeasuredRun>& runs);
+
+// A sentence where the product took clearly longer or shorter than beside the target's calibration: predictions are
+// those of the machine as it was then. "" where it did not, or where one of the two is not known.
+std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs);
+
+}  // namespace opcost
+
+#endif  // OPCOST_COSTING_CALIBRATION_REFERENCE_TIME_H_
