@@ -30,10 +30,10 @@ constexpr int kMostRepeats = 3;         // of one model's sessions
 constexpr int kFirstReferences = 5;     // before anything else is measured
 constexpr int64_t kMostEvents = 60000;  // of a profile: they are all read
 constexpr int64_t kChainLength = 300;
-constexpr double kChainSeconds = 0.05;   // of a session: runs are below a millisecond
-constexpr int64_t kChainEvents = 10000;  // likewise of a profile
-constexpr int kChainSessions = 3;        // small differences are told from them
-constexpr double kTrivialBytes = 4096;   // that a kernel of the chain writes
+constexpr double kChainSeconds = 0.05;  // of a session: runs are below a millisecond
+constexpr int64_t kChainEvents = 6000;  // likewise of a profile
+constexpr int kChainSessions = 3;       // small differences are told from them
+constexpr double kTrivialBytes = 4096;  // that a kernel of the chain writes
 // Chains whose kernels touch more, as short as their cost can still be told from: what two runs differ by grows with
 // them.
 struct Displacing {

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "costing/calibration/importer.h"
+#include "costing/calibration/importers.h"
 #include "costing/calibration/paths.h"
 #include "costing/calibration/runtime/complete_from_node.h"
 #include "frontend/external_tensors.h"
@@ -115,9 +116,7 @@ absl::StatusOr<MeasuredRun> PreparedModel::EndProfiling(OrtSession& session, std
   std::error_code ignored;
   fs::remove(*path, ignored);
   if (!file.ok()) return file.status();
-  absl::StatusOr<const Importer*> importer = FindImporter(*file);
-  if (!importer.ok()) return importer.status();
-  absl::StatusOr<std::vector<MeasuredRun>> runs = (*importer)->import(*file);
+  absl::StatusOr<std::vector<MeasuredRun>> runs = ImportOrtProfile(*file);
   if (!runs.ok()) return runs.status();
   MeasuredRun run = std::move(runs->front());
   run.network = StemOf(model_);
