@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "costing/calibration/runtime/cuda_provider.h"
 #include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/runtime/ort_library.h"
 #include "costing/calibration/runtime/ort_session.h"
@@ -83,6 +84,17 @@ TEST(Library, ProvidersThatAreMissingAreNamed) {
   EXPECT_EQ(cuda.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(cuda.message()), HasSubstr("built without CUDAExecutionProvider, it has "));
   EXPECT_EQ(CheckProvider(*library, "gpu").code(), absl::StatusCode::kNotFound);
+}
+
+TEST(Library, WhatTheCudaProviderLacksIsNamed) {
+  auto folder = TempFolder::Make(0);
+  ASSERT_TRUE(folder.ok());
+  const fs::path root = folder->File("capi");
+  const std::string library = (root / "libonnxruntime.so.1.31.1").string();
+  EXPECT_THAT(WhatCudaProviderLacks(library), HasSubstr("libonnxruntime_providers_cuda.so is not there"));
+  Write(root / "libonnxruntime_providers_cuda.so",
+        "no library at all, but long enough to hold a header of one .......");
+  EXPECT_THAT(WhatCudaProviderLacks(library), HasSubstr("invalid ELF header"));
 }
 
 TEST(MachineFacts, AreReadFromTheSystemsFiles) {

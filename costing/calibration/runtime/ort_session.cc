@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/text.h"
+#include "costing/calibration/runtime/cuda_provider.h"
 
 namespace opcost {
 namespace {
@@ -89,10 +90,15 @@ absl::Status Options::AddWeights(const std::vector<HostTensor>& weights) {
 
 absl::Status Options::AddCuda() {
   ort::CudaOptions* cuda = nullptr;
-  if (absl::Status s = library_.Check(api_.create_cuda_options(&cuda), "CUDA"); !s.ok()) return s;
-  const absl::Status status = library_.Check(api_.append_cuda(options_.get(), cuda), "CUDA");
-  api_.release_cuda_options(cuda);
-  return status;
+  absl::Status status = library_.Check(api_.create_cuda_options(&cuda), "--provider cuda");
+  if (status.ok()) {
+    status = library_.Check(api_.append_cuda(options_.get(), cuda), "--provider cuda");
+    api_.release_cuda_options(cuda);
+  }
+  if (status.ok()) return status;
+  const std::string lacks = WhatCudaProviderLacks(library_.path());
+  return absl::FailedPreconditionError(absl::StrCat(status.message(), lacks.empty() ? "" : absl::StrCat(": ", lacks),
+                                                    "; it needs an NVIDIA driver, CUDA and cuDNN"));
 }
 
 absl::Status Options::Fill(const OrtSessionOptions& from) {
