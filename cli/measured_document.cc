@@ -95,8 +95,12 @@ Document MeasuredDocument(const MeasuredView& view, int64_t top) {
                    " an operand are taken off; the run without it"),
       "spread = how far a kernel's best of each session lie apart"};
   document.sheets.push_back(KernelSheet(view, top));
-  document.summary = {absl::StrCat("noise floor ", Share(measured.noise), " between sessions; kernels added up to ",
-                                   Share(measured.added_up), " of a run before they were made to add up to it")};
+  std::string noise = absl::StrCat("noise floor ", Share(measured.noise), " between sessions");
+  if (measured.added_up) {
+    absl::StrAppend(&noise, "; kernels added up to ", Share(*measured.added_up),
+                    " of a run before they were made to add up to it");
+  }
+  document.summary = {std::move(noise)};
   document.notes = NotesOf(measured.run);
   return document;
 }
@@ -114,7 +118,8 @@ Document MeasuredSummary(const std::vector<MeasuredView>& views) {
   for (const MeasuredView& view : views) {
     const MeasuredRun& run = view.measured.run;
     sheet.rows.push_back({{Cell::Text(run.network), Cell::Number(static_cast<double>(run.kernels.size())),
-                           Cell::Number(run.end_to_end_s.value_or(0)), Cell::Number(view.measured.added_up),
+                           Cell::Number(run.end_to_end_s.value_or(0)),
+                           view.measured.added_up ? Cell::Number(*view.measured.added_up) : Cell::Missing(),
                            Cell::Number(view.measured.noise)}});
     for (const std::string& note : NotesOf(run)) document.notes.push_back(absl::StrCat(run.network, ": ", note));
   }
@@ -134,7 +139,8 @@ std::string MeasuredJson(const MeasuredView& view) {
   json.IntField("repeated", measured.repeated)
       .DoubleField("profiler_s", view.profiler.inside.base_s)
       .DoubleField("profiler_operand_s", view.profiler.inside.operand_s);
-  json.DoubleField("reference_s", measured.run.reference_s.value_or(0)).DoubleField("added_up", measured.added_up);
+  if (measured.run.reference_s) json.DoubleField("reference_s", *measured.run.reference_s);
+  if (measured.added_up) json.DoubleField("added_up", *measured.added_up);
   json.DoubleField("noise", measured.noise).DoubleField("seconds", measured.seconds).EndObject();
   WriteRunRows(measured.run, measured.join, view.graph, json);
   json.StringsField("run_notes", NotesOf(measured.run)).EndObject();

@@ -97,7 +97,9 @@ void ElementwiseKernel(const KernelContext& context) {
   }
 }
 
-// Along the innermost axis rows are summed up one by one; otherwise whole rows are added to each other.
+// Along the innermost axis rows are summed up one by one; otherwise whole rows are added to each other. Told from the
+// shapes, which measured kernels have where they lack the axes: a result that ends like the operand is taken for one
+// that kept its innermost axis.
 void ReduceKernel(const KernelContext& context) {
   const Extents64 in = context.In(0), out = context.Out();
   const bool inner = in.empty() || out.empty() || out.back() != in.back() || in.back() == 1;

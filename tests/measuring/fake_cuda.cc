@@ -27,7 +27,7 @@ std::array<const void*, kTable>& Table() {
   static std::array<const void*, kTable> table;
   return table;
 }
-const void* RealEndProfiling = nullptr;
+const void* real_end_profiling = nullptr;
 int appended = 0;
 
 const Base* Real() {
@@ -60,7 +60,7 @@ void* AppendCuda(void*, const void* options) {
 
 void* EndProfiling(void* session, void* allocator, char** path) {
   using Function = void* (*)(void*, void*, char**);
-  void* status = reinterpret_cast<Function>(const_cast<void*>(RealEndProfiling))(session, allocator, path);
+  void* status = reinterpret_cast<Function>(const_cast<void*>(real_end_profiling))(session, allocator, path);
   if (status != nullptr) return status;
   std::stringstream text;
   text << std::ifstream(*path).rdbuf();
@@ -77,7 +77,7 @@ const void* GetApi(uint32_t version) {
   const void* const* real = static_cast<const void* const*>(Real()->get_api(version));
   if (real == nullptr) return nullptr;
   for (size_t i = 0; i < kTable; ++i) Table()[i] = real[i];
-  RealEndProfiling = real[kEndProfiling];
+  real_end_profiling = real[kEndProfiling];
   Table()[kEndProfiling] = reinterpret_cast<const void*>(&EndProfiling);
   Table()[kAvailableProviders] = reinterpret_cast<const void*>(&AvailableProviders);
   Table()[kReleaseProviders] = reinterpret_cast<const void*>(&ReleaseProviders);

@@ -65,7 +65,9 @@ absl::StatusOr<Measurer> Measurer::Make(std::shared_ptr<const OrtLibrary> librar
                                         const MeasureOptions& options) {
   Measurer measurer(std::move(library), request, options);
   measurer.machine_ = ReadMachine().processor;
-  if (absl::Status status = measurer.MeasureProfiler(); !status.ok()) return status;
+  if (measurer.TakesOffProfiler()) {
+    if (absl::Status status = measurer.MeasureProfiler(); !status.ok()) return status;
+  }
   absl::StatusOr<PreparedModel> model = PrepareMade(measurer.library_, request, SquareProduct(kReferenceSide));
   if (!model.ok()) return model.status();
   measurer.reference_model_ = std::make_shared<PreparedModel>(*std::move(model));
@@ -230,10 +232,10 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   MeasuredRun& run = measured.run;
   run.end_to_end_s = best;
   run.reference_s = speed.usual_s();
-  if (request_.provider == "cpu") {
+  if (TakesOffProfiler()) {
     measured.added_up = TakeOffProfiler(profiler_, run);
   } else {
-    run.profiled = run.launches_only;  // what a device traces of its own kernels holds nothing of the profiler
+    run.profiled = run.launches_only;
   }
   run.facts.machine = machine_;
   run.facts.date = Today();

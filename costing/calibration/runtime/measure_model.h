@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,13 +33,14 @@ struct MeasureOptions {
 };
 
 struct Measured {
-  MeasuredRun run;      // kernel times without the profiler's share
-  ModelJoin join;       // of its kernels to the nodes of the file
-  double added_up = 1;  // of kernels, as a share of the run, before they were made to add up to it
-  double noise = 0;     // how much kernels' minima differ between sessions, weighted by time
-  int sessions = 0;     // that count
-  int repeated = 0;     // further ones, because the machine was slower than usual beside one
-  double seconds = 0;   // that measuring took
+  MeasuredRun run;  // kernel times without the profiler's share
+  ModelJoin join;   // of its kernels to the nodes of the file
+  // Of kernels, as a share of the run, before they were made to add up to it; not known of devices.
+  std::optional<double> added_up;
+  double noise = 0;    // how much kernels' minima differ between sessions, weighted by time
+  int sessions = 0;    // that count
+  int repeated = 0;    // further ones, because the machine was slower than usual beside one
+  double seconds = 0;  // that measuring took
 };
 
 class Measurer {
@@ -65,6 +67,8 @@ class Measurer {
   };
   // Of `operands` and a result.
   absl::StatusOr<TrivialKernel> MeasureChain(const absl::StatusOr<std::string>& chain, int64_t operands) const;
+  // What a device traces of its own kernels holds nothing of the profiler.
+  bool TakesOffProfiler() const { return request_.provider == "cpu"; }
   absl::Status MeasureProfiler();
   double RunClock() const;
   absl::StatusOr<double> Reference();

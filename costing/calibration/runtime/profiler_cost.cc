@@ -62,11 +62,8 @@ namespace {
 // What to take off every execution so that the kernels add up to `sum_s` where none is left with less than `least_s`.
 double ExcessOfProfiler(const std::vector<MeasuredKernel>& kernels, double sum_s, double least_s) {
   constexpr int kHalvings = 60;
-  double low = 0, high = 0;
-  for (const MeasuredKernel& kernel : kernels) {
-    low = std::min(low, -std::abs(sum_s));
-    high = std::max(high, kernel.seconds);
-  }
+  double low = -std::abs(sum_s), high = 0;
+  for (const MeasuredKernel& kernel : kernels) high = std::max(high, kernel.seconds);
   for (int i = 0; i < kHalvings; ++i) {
     const double excess_s = (low + high) / 2;
     double left_s = 0;

@@ -1,6 +1,6 @@
 #include "costing/calibration/runtime/reference_speed.h"
 
-#include <algorithm>
+#include "costing/calibration/statistics.h"
 
 namespace opcost {
 namespace {
@@ -9,12 +9,10 @@ constexpr double kSlower = 1.10;  // than usual
 
 }  // namespace
 
-void ReferenceSpeed::Add(double seconds) {
-  sorted_.insert(std::upper_bound(sorted_.begin(), sorted_.end(), seconds), seconds);
-}
+void ReferenceSpeed::Add(double seconds) { times_.push_back(seconds); }
 
-double ReferenceSpeed::usual_s() const { return sorted_.empty() ? 0 : sorted_[sorted_.size() / 2]; }
+double ReferenceSpeed::usual_s() const { return Median(times_); }
 
-bool ReferenceSpeed::IsSlow(double seconds) const { return !sorted_.empty() && seconds > kSlower * usual_s(); }
+bool ReferenceSpeed::IsSlow(double seconds) const { return !times_.empty() && seconds > kSlower * usual_s(); }
 
 }  // namespace opcost

@@ -18,7 +18,7 @@ class ReferenceSpeed {
   bool IsSlow(double seconds) const;
 
  private:
-  std::vector<double> sorted_;
+  std::vector<double> times_;
 };
 
 }  // namespace opcost
