@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/text.h"
@@ -100,8 +101,18 @@ bool StatesShape(const onnx::TypeProto* type) {
 }
 
 void MarkStatedShapes(Instantiation& in) {
+  absl::flat_hash_map<absl::string_view, int32_t> names;
   for (size_t t = 0; t < in.graph.tensors.size() && t < in.declared.size(); ++t) {
-    in.graph.tensors[t].shape_stated = StatesShape(in.declared[t]);
+    Tensor& tensor = in.graph.tensors[t];
+    tensor.shape_stated = StatesShape(in.declared[t]);
+    if (!tensor.shape_stated) continue;
+    const auto& dims = in.declared[t]->tensor_type().shape().dim();
+    if (std::all_of(dims.begin(), dims.end(), [](const auto& d) { return d.has_dim_value(); })) continue;
+    for (const auto& d : dims) {
+      const int32_t fresh = static_cast<int32_t>(names.size());
+      tensor.stated_symbols.push_back(d.has_dim_value() ? kNone
+                                                        : names.try_emplace(d.dim_param(), fresh).first->second);
+    }
   }
 }
 

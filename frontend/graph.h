@@ -62,6 +62,9 @@ struct Tensor {
   bool is_constant = false;
   // The file states every extent, as a number or as a symbol.
   bool shape_stated = false;
+  // Where it does and one is a symbol: an entry an axis, kNone for a number. Equal entries are equal names. Inference
+  // may since have found two names to be one, or a number: `shape` says that.
+  std::vector<int32_t> stated_symbols;
   std::optional<Shape> shape;  // nullopt: not even the rank is known
   int32_t value = kNone;       // index into Graph::values when the elements are known
   NodeId producer = kNone;

@@ -1,9 +1,10 @@
 // What the runtime knows of the shapes that a file leaves open.
 //
 // Extents that differ between two bindings are open. Where the file states the shape of a tensor the runtime knows
-// their symbols; from there they are carried along as ONNX's shape inference does it: by operators whose result takes
-// its extents from their operands. Behind one that takes them from the elements of a tensor (Reshape to a computed
-// shape) nothing is known, not even what the two bindings have in common.
+// their symbols, and takes two names for two extents though inference could tell that they are one; from there they are
+// carried along as ONNX's shape inference does it: by operators whose result takes its extents from their operands.
+// Behind one that takes them from the elements of a tensor (Reshape to a computed shape) nothing is known, not even
+// what the two bindings have in common.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -97,10 +98,17 @@ class Forgetter {
   }
   // The extents of an axis under the two bindings.
   using Pair = std::pair<int64_t, int64_t>;
+  using Stated = std::pair<int32_t, Pair>;  // the file's name for them beside
   Pair PairOf(TensorId t, size_t axis) {
     const std::optional<Shape>& theirs = other_.tensors[static_cast<size_t>(t)].shape;
     const int64_t there = theirs && axis < theirs->size() ? (*theirs)[axis].extent : -1;
     return Pair((*r_.tensor(t).shape)[axis].extent, there);
+  }
+
+  // The file's name for it, kNone where it states a number.
+  int32_t NameOf(TensorId t, size_t axis) const {
+    const std::vector<int32_t>& names = r_.graph().tensors[static_cast<size_t>(t)].stated_symbols;
+    return axis < names.size() ? names[axis] : kNone;
   }
 
   // Open extents become symbols where they are stated or among `carried`, else nothing is known of them.
@@ -114,7 +122,8 @@ class Forgetter {
       const Pair pair = PairOf(t, axis);
       SymbolId symbol = kNone;
       if (r_.tensor(t).shape_stated) {
-        symbol = symbols_.try_emplace(pair, kFirstOpenSymbol + static_cast<SymbolId>(symbols_.size())).first->second;
+        const Stated stated(NameOf(t, axis), pair);
+        symbol = symbols_.try_emplace(stated, kFirstOpenSymbol + static_cast<SymbolId>(symbols_.size())).first->second;
       } else {
         const auto at = std::find_if(carried.begin(), carried.end(), [&](SymbolId s) { return pairs_.at(s) == pair; });
         if (at != carried.end()) symbol = *at;
@@ -223,7 +232,7 @@ class Forgetter {
   Rewrite& r_;
   const Graph& other_;
   const size_t count_;
-  std::map<Pair, SymbolId> symbols_;
+  std::map<Stated, SymbolId> symbols_;
   std::map<SymbolId, Pair> pairs_;
 };
 

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -20,16 +18,6 @@ namespace opcost {
 namespace {
 
 using Counts = std::map<std::string, int>;
-
-struct Difference {
-  const char* model;
-  const char* reason;
-};
-
-// Models that are not predicted yet, and why. A model that becomes equal must leave this list.
-constexpr std::array<Difference, 1> kDifferences = {{
-    {"q_bert_l2_dynamic_int8", "symbols of one value that the file does not call equal"},
-}};
 
 std::string KernelName(const std::string& domain, const std::string& op_type) {
   return domain.empty() ? op_type : absl::StrCat(domain, "::", op_type);
@@ -110,13 +98,7 @@ void CompareFolder(const std::string& folder, int at_least) {
     if (raw.empty()) continue;
     ++compared;
     const Counts predicted = Predicted(raw), measured = Measured(entry.path().string());
-    const bool known = std::any_of(kDifferences.begin(), kDifferences.end(),
-                                   [&](const Difference& difference) { return model == difference.model; });
-    if (known) {
-      EXPECT_NE(predicted, measured) << model << " is equal now: take it off the list of differences";
-    } else {
-      EXPECT_EQ(predicted, measured) << model << "\n" << Describe(predicted, measured);
-    }
+    EXPECT_EQ(predicted, measured) << model << "\n" << Describe(predicted, measured);
   }
   EXPECT_GE(compared, at_least) << folder;
 }

@@ -137,6 +137,19 @@ TEST(NormalisedSums, NeedEqualShapes) {
   EXPECT_EQ(ExecutedOpen(text("a, b", "1, b")), "Add LayerNormalization");
 }
 
+// Though inference tells that two names stand for one extent, the runtime compares the names that the file states.
+TEST(NormalisedSums, NeedShapesOfEqualNames) {
+  const auto text = [](const std::string& stated) {
+    return absl::StrCat(R"(<ir_version: 8, opset_import: ["" : 17]>
+      g (float[a, b, 8] x, float[a, b, 8] z) => (float[a, b, 8] y) <float[)",
+                        stated, R"(, 8] r> {
+      n8 = Constant <value_ints = [8]> ()  w = ConstantOfShape (n8)
+      r = Relu (z)  s = Add (x, r)  y = LayerNormalization (s, w) })");
+  };
+  EXPECT_EQ(ExecutedOpen(text("a, b")), "Relu SkipLayerNormalization");
+  EXPECT_EQ(ExecutedOpen(text("u, b")), "Relu Add LayerNormalization");
+}
+
 constexpr const char* kSplitHeads = R"(<ir_version: 8, opset_import: ["" : 17]>
     g (float[n, h, 8] x) => (float[n, h, 2, 4] y) {
       i0 = Constant <value_int = 0> ()  i1 = Constant <value_int = 1> ()  a = Constant <value_ints = [0]> ()
