@@ -25,6 +25,7 @@
 #include "costing/calibration/generate/generate.h"
 #include "costing/calibration/paths.h"
 #include "costing/calibration/runtime/network_plan.h"
+#include "costing/calibration/runtime/reference_speed.h"
 #include "costing/calibration/runtime/runs_folder.h"
 #include "costing/calibration/runtime/temp_folder.h"
 #include "frontend/load.h"
@@ -177,6 +178,8 @@ class Campaign {
   absl::Status Open();
   absl::Status MeasureOne(const Network& network);
   absl::Status LearnSometimes(Source& source);
+  // The next network: a new one, or every other time one that was measured while the machine was slow.
+  absl::StatusOr<std::optional<Network>> Next(Source& source);
   double Spent() const { return earlier_s_ + std::chrono::duration<double>(Clock::now() - start_).count(); }
   void Say(const std::string& text) const {
     if (!options_.quiet) PrintError(text);
@@ -191,7 +194,10 @@ class Campaign {
   std::optional<Measurer> measurer_;
   double budget_s_ = 0, earlier_s_ = 0;
   Clock::time_point start_;
-  std::map<std::string, double> done_;  // networks, and what each took
+  std::map<std::string, double> done_;         // networks, and what each took
+  std::map<std::string, Network> here_;        // those of this run of the program
+  std::map<std::string, double> reference_s_;  // of those: the product of fixed size beside them
+  std::deque<std::string> again_;              // to be measured once more
   int64_t since_fit_ = 0, failed_ = 0;
   bool learnt_ = false;
 };
@@ -244,9 +250,15 @@ absl::Status Campaign::MeasureOne(const Network& network) {
   }
   const MeasuredView view{
       .graph = *std::move(graph), .measured = *std::move(measured), .profiler = measurer_->profiler()};
-  const std::string path = (fs::path(options_.folder) / (network.name + ".json")).string();
-  if (absl::Status status = WriteWhole(path, MeasuredJson(view)); !status.ok()) return status;
-  done_[network.name] = view.measured.seconds;
+  const double reference_s = view.measured.run.reference_s.value_or(0);
+  const auto before = reference_s_.find(network.name);
+  if (before == reference_s_.end() || reference_s < before->second) {
+    const std::string path = (fs::path(options_.folder) / (network.name + ".json")).string();
+    if (absl::Status status = WriteWhole(path, MeasuredJson(view)); !status.ok()) return status;
+    reference_s_[network.name] = reference_s;
+  }
+  here_[network.name] = network;
+  done_[network.name] += view.measured.seconds;
   ++since_fit_;
   Say(absl::StrFormat("%4.0f s of %.0f  %3d  %s  %.3f ms", Spent(), budget_s_, done_.size(), network.name,
                       1e3 * view.measured.run.end_to_end_s.value_or(0)));
@@ -261,9 +273,25 @@ absl::Status Campaign::LearnSometimes(Source& source) {
   absl::StatusOr<Fit> fit = fit_();
   if (!fit.ok()) return absl::OkStatus();  // too little for a fit is no reason to stop
   source.Learn(*fit, done_);
+  if (!learnt_) {
+    const std::vector<std::string> slow = MeasuredSlowly(reference_s_);
+    again_.assign(slow.begin(), slow.end());
+  }
   learnt_ = true;
   since_fit_ = 0;
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<Network>> Campaign::Next(Source& source) {
+  if (!again_.empty() && since_fit_ % 2 == 1) {
+    const Network network = here_.at(again_.front());
+    again_.pop_front();
+    return std::optional<Network>(network);
+  }
+  while (true) {
+    absl::StatusOr<std::optional<Network>> next = source.Next();
+    if (!next.ok() || !next->has_value() || done_.count((*next)->name) == 0) return next;
+  }
 }
 
 absl::Status Campaign::Run() {
@@ -281,11 +309,10 @@ absl::Status Campaign::Run() {
   const int64_t most_passed = 3 * NetworksInRound();
   while (Spent() < budget_s_ && passed < most_passed) {
     if (absl::Status status = LearnSometimes(*source); !status.ok()) return status;
-    absl::StatusOr<std::optional<Network>> next = source->Next();
+    const absl::StatusOr<std::optional<Network>> next = Next(*source);
     if (!next.ok()) return next.status();
     if (!next->has_value()) break;
-    if (done_.count((*next)->name) > 0) continue;
-    const size_t before = done_.size();
+    const int64_t before = since_fit_;
     const absl::Status status = MeasureOne(**next);
     if (status.code() == absl::StatusCode::kCancelled) return Interruption();
     if (status.code() == absl::StatusCode::kFailedPrecondition) return status;
@@ -297,7 +324,7 @@ absl::Status Campaign::Run() {
       ++failed_;
       PrintError(absl::StrCat((*next)->name, " is left out: ", status.message()));
     }
-    passed = done_.size() > before ? 0 : passed + 1;
+    passed = since_fit_ > before ? 0 : passed + 1;
   }
   if (done_.empty()) return absl::InvalidArgumentError("no network could be measured; expected at least one");
   return absl::OkStatus();

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "costing/calibration/run_conditions.h"
 #include "costing/calibration/runtime/machine_state.h"
 #include "costing/calibration/runtime/measure_model.h"
 #include "costing/calibration/runtime/merge_sessions.h"
@@ -163,6 +164,12 @@ TEST(ReferenceSpeed, SlowIsWhatTakesLongerThanUsual) {
   EXPECT_EQ(speed.usual_s(), 1.2);
   EXPECT_FALSE(speed.IsSlow(1.3));
   EXPECT_TRUE(speed.IsSlow(1.4));
+}
+
+TEST(ReferenceSpeed, NetworksOfSlowMomentsAreThoseToMeasureAgain) {
+  EXPECT_THAT(MeasuredSlowly({{"a", 1.0}, {"b", 1.05}, {"c", 1.01}, {"d", 1.2}, {"e", 0.99}}), ElementsAre("d", "b"));
+  EXPECT_THAT(MeasuredSlowly({{"a", 1.0}, {"b", 1.01}}), IsEmpty());
+  EXPECT_THAT(MeasuredSlowly({}), IsEmpty());
 }
 
 TEST(MachineState, WhatDisturbedIsNamed) {

@@ -2,6 +2,8 @@
 #ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_REFERENCE_SPEED_H_
 #define OPCOST_COSTING_CALIBRATION_RUNTIME_REFERENCE_SPEED_H_
 
+#include <map>
+#include <string>
 #include <vector>
 
 namespace opcost {
@@ -20,6 +22,10 @@ class ReferenceSpeed {
  private:
   std::vector<double> times_;
 };
+
+// Of networks, by name, with what the product took beside each: those that were measured while it took clearly longer
+// than beside most, the slowest first.
+std::vector<std::string> MeasuredSlowly(const std::map<std::string, double>& reference_s);
 
 }  // namespace opcost
 
