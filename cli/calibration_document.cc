@@ -61,6 +61,21 @@ void ErrorsJson(const ErrorSummary& errors, JsonWriter& json) {
   json.IntField("fair", errors.fair).IntField("poor", errors.poor).EndObject();
 }
 
+// What stands between two measurements of one kernel, and what measuring itself costs.
+std::string NoiseLine(const Fit& fit) {
+  std::string line = fit.noise_floor > 0 ? absl::StrCat("noise floor ", Percent(fit.noise_floor), " between passes")
+                                         : "noise floor not known: no run tells two passes apart";
+  if (fit.profiler_s > 0) {
+    absl::StrAppend(&line, "; the profiler adds ", Format(Measure::kSeconds, fit.profiler_s),
+                    " to each kernel, which is taken off");
+  }
+  if (fit.profiler_removed_s > 0) {
+    absl::StrAppend(&line, "; the profiler's ", Format(Measure::kSeconds, fit.profiler_removed_s),
+                    " a kernel, and more for each operand, were taken off when the runs were measured");
+  }
+  return line;
+}
+
 }  // namespace
 
 Document CalibrationDocument(const CalibrationSummary& summary) {
@@ -75,8 +90,7 @@ Document CalibrationDocument(const CalibrationSummary& summary) {
       "held out = each network predicted without itself: mean error a kernel, and share of the time that "
       "is off; 90 % of the kernels lie within ± of the prediction"};
   document.sheets.push_back(ClassSheet(fit));
-  document.summary = {absl::StrCat("noise floor ", Percent(fit.noise_floor), " between passes; the profiler adds ",
-                                   Format(Measure::kSeconds, fit.profiler_s), " to each kernel, which is taken off")};
+  document.summary = {NoiseLine(fit)};
   if (!summary.older.empty()) document.summary.push_back(absl::StrCat("what stood there before: ", summary.older));
   document.notes = summary.notes;
   for (const Refusal& refusal : fit.refusals) {
@@ -92,7 +106,9 @@ std::string CalibrationJson(const CalibrationSummary& summary) {
   json.Field("path", summary.path).Field("older", summary.older);
   json.IntField("networks", static_cast<int64_t>(summary.networks));
   json.IntField("kernels", static_cast<int64_t>(summary.kernels));
-  json.DoubleField("profiler_s", summary.fit.profiler_s).DoubleField("noise_floor", summary.fit.noise_floor);
+  json.DoubleField("profiler_s", summary.fit.profiler_s);
+  json.DoubleField("profiler_removed_s", summary.fit.profiler_removed_s);
+  json.DoubleField("noise_floor", summary.fit.noise_floor);
   json.Key("held_out");
   ErrorsJson(HeldOutSummary(summary.fit), json);
   json.Key("classes").BeginArray();

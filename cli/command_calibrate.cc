@@ -228,7 +228,7 @@ absl::StatusOr<Fit> FitFolder(const CalibrateOptions& options) {
   CalibrationRequest request;
   if (absl::Status status = FillRequest(options, runs->front().facts, request); !status.ok()) return status;
   request.fit.only.clear();
-  request.fit.draws = 2;  // of the uncertainty, which nobody asks for here
+  request.fit.quick = true;
   absl::StatusOr<Calibrated> made = Calibrate(*runs, request);
   if (!made.ok()) return made.status();
   return made->fit;

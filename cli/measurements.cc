@@ -7,9 +7,12 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
@@ -57,6 +60,25 @@ absl::Status Keep(const std::vector<std::string>& models, std::vector<MeasuredRu
       std::remove_if(runs.begin(), runs.end(), [&](const MeasuredRun& run) { return wanted.count(run.network) == 0; }),
       runs.end());
   return absl::OkStatus();
+}
+
+// What notes that differ in figures alone have in common.
+std::string WithoutNumbers(absl::string_view text) {
+  std::vector<std::string> words = absl::StrSplit(text, ' ');
+  double ignored = 0;
+  for (std::string& word : words) {
+    if (absl::SimpleAtod(word, &ignored)) word = "#";
+  }
+  return absl::StrJoin(words, " ");
+}
+
+// 0 where there is none.
+double FirstNumber(absl::string_view text) {
+  double number = 0;
+  for (absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (absl::SimpleAtod(word, &number)) return number;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -109,17 +131,27 @@ absl::StatusOr<std::vector<MeasuredRun>> ReadMeasurements(const MeasurementOptio
 
 std::vector<std::string> NotesOf(const std::vector<MeasuredRun>& runs) {
   std::vector<std::string> order;
-  std::map<std::string, int> times;
+  std::map<std::string, std::vector<std::string>> alike;
   for (const MeasuredRun& run : runs) {
     for (const Note& note : run.notes) {
-      if (++times[note.text] == 1) order.push_back(note.text);
+      std::vector<std::string>& texts = alike[WithoutNumbers(note.text)];
+      if (texts.empty()) order.push_back(WithoutNumbers(note.text));
+      texts.push_back(note.text);
     }
   }
-  for (std::string& text : order) {
-    const int n = times[text];
-    if (n > 1) text = absl::StrCat(text, " (", n, " runs)");
+  std::vector<std::string> notes;
+  for (const std::string& key : order) {
+    const std::vector<std::string>& texts = alike[key];
+    const std::string& worst = *std::max_element(
+        texts.begin(), texts.end(), [](const auto& a, const auto& b) { return FirstNumber(a) < FirstNumber(b); });
+    const bool same = std::all_of(texts.begin(), texts.end(), [&](const std::string& text) { return text == worst; });
+    if (texts.size() == 1) {
+      notes.push_back(worst);
+    } else {
+      notes.push_back(absl::StrCat(worst, same ? " (" : " (the worst of ", texts.size(), " runs)"));
+    }
   }
-  return order;
+  return notes;
 }
 
 }  // namespace opcost

@@ -5,8 +5,8 @@ namespace opcost {
 
 const char* const kCalibrationSchema = R"json("type": "object",
 "additionalProperties": false,
-"required": ["schema_version", "kind", "path", "older", "networks", "kernels", "profiler_s", "noise_floor",
-  "held_out", "classes", "refused", "notes"],
+"required": ["schema_version", "kind", "path", "older", "networks", "kernels", "profiler_s",
+  "profiler_removed_s", "noise_floor", "held_out", "classes", "refused", "notes"],
 "properties": {
 "schema_version": {"const": 1},
 "kind": {"const": "calibration"},
@@ -15,6 +15,7 @@ const char* const kCalibrationSchema = R"json("type": "object",
 "networks": {"type": "integer", "minimum": 0},
 "kernels": {"type": "integer", "minimum": 0},
 "profiler_s": {"type": "number", "minimum": 0},
+"profiler_removed_s": {"type": "number", "minimum": 0},
 "noise_floor": {"type": "number", "minimum": 0},
 "held_out": {"$ref": "#/$defs/errors"},
 "classes": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["class",

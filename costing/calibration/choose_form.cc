@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace opcost {
@@ -10,30 +12,16 @@ namespace {
 
 using Eigen::Index;
 
-// A term that fewer samples than this have is not tried.
-constexpr int kLeastSamples = 3;
+// A term that kernels of fewer networks than this have is not tried: it would be told from the others by what else is
+// odd about those.
+constexpr size_t kLeastNetworks = 3;
+// Divided by the number of networks: the share of the error that the best of many terms takes away by chance.
+constexpr double kChance = 0.25;
 // A term that costs less than this when left out goes.
 constexpr double kLeastLoss = 0.003;
 // With few networks a standard error covers a multitude: the simpler form is never worse than the best by more than
 // this.
 constexpr double kAsGood = 0.02;
-
-// Folds by network, the same for every form and every order of the files: networks in order of their index are dealt
-// out by a fixed stride that has no factor in common with their number. A class that one network alone has is dealt out
-// kernel by kernel: better than no test at all, and `few` for whoever reads it.
-std::vector<int> Folds(absl::Span<const Sample> samples, int folds) {
-  std::map<int32_t, int> of_network;
-  for (const Sample& sample : samples) of_network.emplace(sample.network, 0);
-  int next = 0;
-  std::vector<int> result;
-  if (of_network.size() == 1) {
-    for (size_t i = 0; i < samples.size(); ++i) result.push_back(next++ % folds);
-    return result;
-  }
-  for (auto& [network, fold] : of_network) fold = next++ % folds;
-  for (const Sample& sample : samples) result.push_back(of_network[sample.network]);
-  return result;
-}
 
 struct Errors {
   double mean_relative = 0, time_weighted = 0;
@@ -84,7 +72,30 @@ size_t SimplestAsGood(const std::vector<Choice>& path) {
   return static_cast<size_t>(best - path.begin());
 }
 
+// That have a sample of which `counts` says so.
+size_t CountNetworks(absl::Span<const Sample> samples, const std::function<bool(const Sample&)>& counts) {
+  std::set<int32_t> networks;
+  for (const Sample& sample : samples) {
+    if (counts(sample)) networks.insert(sample.network);
+  }
+  return networks.size();
+}
+
 }  // namespace
+
+std::vector<int> FoldsOf(absl::Span<const Sample> samples, int folds) {
+  std::map<int32_t, int> of_network;
+  for (const Sample& sample : samples) of_network.emplace(sample.network, 0);
+  int next = 0;
+  std::vector<int> result;
+  if (of_network.size() == 1) {
+    for (size_t i = 0; i < samples.size(); ++i) result.push_back(next++ % folds);
+    return result;
+  }
+  for (auto& [network, fold] : of_network) fold = next++ % folds;
+  for (const Sample& sample : samples) result.push_back(of_network[sample.network]);
+  return result;
+}
 
 Eigen::MatrixXd AmountMatrix(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Caches& caches) {
   Eigen::MatrixXd amounts(static_cast<Index>(samples.size()), static_cast<Index>(terms.size()));
@@ -113,27 +124,40 @@ Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior) {
   return coefficients;
 }
 
-CrossValidation CrossValidate(absl::Span<const Sample> samples, const ChoiceOptions& options,
-                              const FitAndPredict& fit) {
+CrossValidation Judge(absl::Span<const Sample> samples, const ChoiceOptions& options, Eigen::VectorXd predicted) {
   const Eigen::VectorXd seconds = Seconds(samples);
-  const std::vector<int> fold = Folds(samples, options.folds);
-  CrossValidation result;
-  result.predicted = Eigen::VectorXd::Zero(seconds.size());
+  std::map<int, std::vector<Index>> by_fold;
   std::vector<Index> everything;
-  for (Index i = 0; i < seconds.size(); ++i) everything.push_back(i);
-  for (int f = 0; f < options.folds; ++f) {
-    std::vector<Index> in, out;
-    for (Index i = 0; i < seconds.size(); ++i) (fold[static_cast<size_t>(i)] == f ? out : in).push_back(i);
-    if (out.empty()) continue;
-    const Eigen::VectorXd predicted = fit(in, out);
-    for (size_t i = 0; i < out.size(); ++i) result.predicted(out[i]) = predicted(static_cast<Index>(i));
-    result.fold_errors.push_back(ErrorsOf(result.predicted, seconds, out, options.robust.clock_error_s).Both());
+  const std::vector<int> fold = FoldsOf(samples, options.folds);
+  for (Index i = 0; i < seconds.size(); ++i) {
+    by_fold[fold[static_cast<size_t>(i)]].push_back(i);
+    everything.push_back(i);
   }
-  const Errors errors = ErrorsOf(result.predicted, seconds, everything, options.robust.clock_error_s);
+  CrossValidation result;
+  for (const auto& [f, rows] : by_fold) {
+    result.fold_errors.push_back(ErrorsOf(predicted, seconds, rows, options.robust.clock_error_s).Both());
+  }
+  const Errors errors = ErrorsOf(predicted, seconds, everything, options.robust.clock_error_s);
   result.mean_relative = errors.mean_relative;
   result.time_weighted = errors.time_weighted;
   result.error = errors.Both();
+  result.predicted = std::move(predicted);
   return result;
+}
+
+CrossValidation CrossValidate(absl::Span<const Sample> samples, const ChoiceOptions& options,
+                              const FitAndPredict& fit) {
+  const auto count = static_cast<Index>(samples.size());
+  const std::vector<int> fold = FoldsOf(samples, options.folds);
+  Eigen::VectorXd held_out = Eigen::VectorXd::Zero(count);
+  for (int f = 0; f < options.folds; ++f) {
+    std::vector<Index> in, out;
+    for (Index i = 0; i < count; ++i) (fold[static_cast<size_t>(i)] == f ? out : in).push_back(i);
+    if (out.empty()) continue;
+    const Eigen::VectorXd predicted = fit(in, out);
+    for (size_t i = 0; i < out.size(); ++i) held_out(out[i]) = predicted(static_cast<Index>(i));
+  }
+  return Judge(samples, options, std::move(held_out));
 }
 
 CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Prior& prior,
@@ -158,8 +182,7 @@ Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const
     return Choice{terms, CrossValidate(samples, terms, prior, caches, options)};
   };
   const auto seen = [&](const Term& term) {
-    return std::count_if(samples.begin(), samples.end(),
-                         [&](const Sample& sample) { return Amount(term, sample.amounts(), caches) > 0; });
+    return CountNetworks(samples, [&](const Sample& sample) { return Amount(term, sample.amounts(), caches) > 0; });
   };
   std::vector<Term> start = form.always;
   std::vector<Term> candidates;
@@ -168,11 +191,13 @@ Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const
     if (Has(start, term)) continue;
     if (leaning(0) > 0) {
       start.push_back(term);
-    } else if (seen(term) >= kLeastSamples) {
+    } else if (seen(term) >= kLeastNetworks) {
       candidates.push_back(term);
     }
   }
   std::vector<Choice> path = {validate(start)};
+  const auto networks = static_cast<double>(CountNetworks(samples, [](const Sample&) { return true; }));
+  const double least_gain = std::max(options.least_gain, kChance / networks);
   while (!candidates.empty()) {
     std::vector<Choice> tries;
     for (const Term& term : candidates) {
@@ -183,7 +208,7 @@ Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const
     const auto best = std::min_element(tries.begin(), tries.end(), [](const Choice& a, const Choice& b) {
       return a.validation.error < b.validation.error;
     });
-    if (best->validation.error > path.back().validation.error * (1 - options.least_gain)) break;
+    if (best->validation.error > path.back().validation.error * (1 - least_gain)) break;
     candidates.erase(candidates.begin() + (best - tries.begin()));
     path.push_back(std::move(*best));
   }

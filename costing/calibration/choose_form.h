@@ -36,6 +36,11 @@ struct Choice {
 Eigen::MatrixXd AmountMatrix(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Caches& caches);
 Eigen::VectorXd Seconds(absl::Span<const Sample> samples);
 
+// By sample, which fold it is in: networks in order of their index are dealt out in turn, the same for every form and
+// every order of the files. A class that one network alone has is dealt out kernel by kernel: better than no test at
+// all, and `few` for whoever reads it.
+std::vector<int> FoldsOf(absl::Span<const Sample> samples, int folds);
+
 // What the parent's coefficients are for these terms; 0 where it has none.
 struct Prior {
   std::vector<Term> terms;
@@ -44,8 +49,9 @@ struct Prior {
 Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior);
 
 // `samples` are those of one form. Terms that the prior knows are always kept: they are held in place by it. Of the
-// others, those enter that lower the error by more than `least_gain`, best first; then the smallest set on the path
-// whose error lies within one standard error (of the difference, over folds) of the best is taken.
+// others, those enter that lower the error by more than `least_gain`, best first, and with few networks by more than
+// that: the best of many terms gains something by chance; then the smallest set on the path whose error lies within one
+// standard error (of the difference, over folds) of the best is taken.
 Choice ChooseTerms(absl::Span<const Sample> samples, const FormSpec& form, const Prior& prior, const Caches& caches,
                    const ChoiceOptions& options);
 
@@ -56,6 +62,9 @@ CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const
 using FitAndPredict =
     std::function<Eigen::VectorXd(const std::vector<Eigen::Index>& in, const std::vector<Eigen::Index>& out)>;
 CrossValidation CrossValidate(absl::Span<const Sample> samples, const ChoiceOptions& options, const FitAndPredict& fit);
+
+// What held-out predictions are worth, whoever made them.
+CrossValidation Judge(absl::Span<const Sample> samples, const ChoiceOptions& options, Eigen::VectorXd predicted);
 
 // Whether `a` is better than `b` by more than `least_gain` of the error and by more than one standard error of the
 // difference over folds.

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/text.h"
+#include "costing/calibration/run_conditions.h"
 #include "costing/calibration/statistics.h"
 
 namespace opcost {
@@ -221,11 +222,8 @@ absl::StatusOr<Fit> FitForms(const SampleSet& set, const std::vector<MeasuredRun
   Fitter(set, options, fit).Run();
   if (fit.forms.empty()) return absl::InvalidArgumentError("no class of kernels can be fitted from these runs");
   fit.profiler_s = ProfilerTime(runs);
-  std::vector<double> spreads;
-  for (const MeasuredRun& run : runs) {
-    for (const MeasuredKernel& kernel : run.kernels) spreads.push_back(kernel.spread);
-  }
-  fit.noise_floor = Median(std::move(spreads));
+  fit.profiler_removed_s = ProfilerRemoved(runs);
+  fit.noise_floor = NoiseFloor(runs);
   return fit;
 }
 

@@ -63,13 +63,18 @@ struct Fit {
   CalibratedMachine machine;
   std::vector<FittedForm> forms;  // by spec, then precision
   double profiler_s = 0;          // what the profiler adds to each kernel's time; taken off when a model is priced
-  double noise_floor = 0;         // relative spread of a kernel's best times between passes, median over kernels
+  double profiler_removed_s = 0;  // what had been taken off already when the runs were measured, median over runs
+  // Relative spread of kernels' times between passes, weighted by time, median over runs. 0: no run tells.
+  double noise_floor = 0;
   std::vector<Refusal> refusals;
   std::vector<HeldOut> held_out;  // by network
 };
 
 struct FitOptions {
   ChoiceOptions choice;
+  // To see where errors are, in a fraction of the time: no averages over parts of the networks, no uncertainties, no
+  // search for the share of the last level cache.
+  bool quick = false;
   int draws = 40;                 // of networks, for the uncertainty
   std::set<std::string> only;     // classes or patterns to fit; empty: all
   std::vector<FittedForm> known;  // of an earlier calibration: parents to lean on where `only` leaves theirs out

@@ -11,8 +11,8 @@
 
 namespace opcost {
 
-// FitForms with the share of the last level cache that predicts held-out networks best; `set.machine.caches` holds it
-// afterwards, and what the machine has. A smaller share has to be clearly better. Without a known size: FitForms.
+// FitForms with the share of the last level cache that predicts held-out networks best, or the mean of several that do
+// as well; `set.machine.caches` holds it afterwards, and what the machine has. Without a known size: FitForms.
 absl::StatusOr<Fit> FitWithShareOfCache(SampleSet& set, const std::vector<MeasuredRun>& runs,
                                         const FitOptions& options = {});
 

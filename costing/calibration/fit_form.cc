@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "costing/calibration/average_form.h"
 #include "costing/calibration/fit.h"
 #include "costing/calibration/statistics.h"
 
@@ -90,6 +91,12 @@ struct FormFitter {
     return kept;
   }
 
+  AveragedForm FitOn(const Choice& choice) const {
+    const Eigen::VectorXd x = FitNonNegative(AmountMatrix(samples, choice.terms, caches), Seconds(samples),
+                                             PriorFor(choice.terms, prior), options.choice.robust);
+    return {choice.terms, {x.data(), x.data() + x.size()}, choice.validation};
+  }
+
   // Spread of each coefficient when networks are drawn anew, with replacement.
   std::vector<double> StdDevs(const std::vector<Term>& terms) const {
     const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, caches);
@@ -98,7 +105,7 @@ struct FormFitter {
     for (size_t i = 0; i < samples.size(); ++i) rows[samples[i].network].push_back(static_cast<Index>(i));
     std::vector<const std::vector<Index>*> networks;
     for (const auto& [network, list] : rows) networks.push_back(&list);
-    if (networks.size() < 2 || options.draws < 2) return std::vector<double>(terms.size(), 0);
+    if (networks.size() < 2 || options.draws < 2 || options.quick) return std::vector<double>(terms.size(), 0);
     Eigen::VectorXd sum = Eigen::VectorXd::Zero(static_cast<Index>(terms.size())), square = sum;
     std::mt19937 random(kDrawSeed);
     for (int draw = 0; draw < options.draws; ++draw) {
@@ -212,13 +219,13 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
                                                 prior.terms.empty() ? "" : ", held near its parent")});
   }
   const Choice choice = ChooseTerms(samples, spec, prior, set.machine.caches, options.choice);
-  const Eigen::VectorXd x = FitNonNegative(AmountMatrix(samples, choice.terms, set.machine.caches), Seconds(samples),
-                                           PriorFor(choice.terms, prior), options.choice.robust);
-  const std::vector<double> std_devs = fitter.StdDevs(choice.terms);
+  const AveragedForm form = !options.quick && !few
+                                ? AverageForms(samples, spec, prior, set.machine.caches, options.choice)
+                                : fitter.FitOn(choice);
+  const std::vector<double> std_devs = fitter.StdDevs(form.terms);
   FittedForm fitted;
-  for (size_t j = 0; j < choice.terms.size(); ++j) {
-    const double coefficient = x(static_cast<Index>(j));
-    if (coefficient > 0) fitted.terms.push_back({choice.terms[j], coefficient, std_devs[j]});
+  for (size_t j = 0; j < form.terms.size(); ++j) {
+    if (form.coefficients[j] > 0) fitted.terms.push_back({form.terms[j], form.coefficients[j], std_devs[j]});
   }
   if (fitted.terms.empty()) {
     refusals.push_back({spec.name, "every coefficient came out as 0"});
@@ -228,10 +235,10 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
   fitted.few = few;
   for (int32_t network : networks) fitted.networks.push_back(set.networks[static_cast<size_t>(network)]);
   fitted.leans = !prior.terms.empty();
-  fitted.cv_mean_relative = choice.validation.mean_relative;
-  fitted.cv_time_weighted = choice.validation.time_weighted;
+  fitted.cv_mean_relative = form.validation.mean_relative;
+  fitted.cv_time_weighted = form.validation.time_weighted;
   fitter.SetRange(fitted);
-  Eigen::VectorXd predicted = choice.validation.predicted;
+  Eigen::VectorXd predicted = form.validation.predicted;
   if (!few && prior.terms.empty()) TryCurves(samples, choice.validation, options.choice, fitted, predicted);
   fitted.relative_spread = fitter.Spread(predicted);
   for (size_t i : merged_into) held_out.push_back(predicted(static_cast<Index>(i)));

@@ -1,6 +1,6 @@
 // Runs that this program saved (`opcost import -o run.json`, `opcost measure -o run.json`): kernels with what was known
 // of them, joined to their nodes.
-#include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,8 +15,6 @@
 
 namespace opcost {
 namespace {
-
-constexpr std::array<absl::string_view, 1> kLosses = {"what the file that it was made from could not tell"};
 
 int IntOr(const nlohmann::json& object, absl::string_view key, int fallback) {
   const nlohmann::json* member = Member(object, key);
@@ -38,6 +36,14 @@ std::vector<std::string> Texts(const nlohmann::json& object, absl::string_view k
   return texts;
 }
 
+// Seconds that `opcost measure` noted beside the run; nullopt where it did not, or was not what wrote the file.
+std::optional<double> ProtocolTime(const nlohmann::json& document, absl::string_view key) {
+  const nlohmann::json* protocol = Member(document, "protocol");
+  const nlohmann::json* time = protocol == nullptr ? nullptr : Member(*protocol, key);
+  if (time == nullptr || !time->is_number() || !(time->get<double>() > 0)) return std::nullopt;
+  return time->get<double>();
+}
+
 MeasuredRun ReadHead(const nlohmann::json& document, const std::string& path) {
   MeasuredRun run{.network = TextOr(document, "model", ""), .path = path};
   run.facts = {.machine = TextOr(document, "machine", ""),
@@ -50,11 +56,8 @@ MeasuredRun ReadHead(const nlohmann::json& document, const std::string& path) {
                .batch = IntOr(document, "batch", 0)};
   run.profiled = BoolOr(document, "profiled", true);
   run.launches_only = BoolOr(document, "launches_only", false);
-  const nlohmann::json* protocol = Member(document, "protocol");
-  const nlohmann::json* reference = protocol == nullptr ? nullptr : Member(*protocol, "reference_s");
-  if (reference != nullptr && reference->is_number() && reference->get<double>() > 0) {
-    run.reference_s = reference->get<double>();
-  }
+  run.reference_s = ProtocolTime(document, "reference_s");
+  run.profiler_removed_s = ProtocolTime(document, "profiler_s");
   for (const std::string& note : Texts(document, "run_notes")) run.notes.push_back({NoteKind::kProfile, note, path});
   return run;
 }
@@ -103,8 +106,6 @@ bool RecognisesSavedRun(const ImportFile& file) {
   return absl::StartsWith(head, "{") &&
          (absl::StrContains(head, "\"kind\": \"import\"") || absl::StrContains(head, "\"kind\": \"measurement\""));
 }
-
-absl::Span<const absl::string_view> SavedRunLosses() { return kLosses; }
 
 absl::StatusOr<std::vector<MeasuredRun>> ImportSavedRun(const ImportFile& file) {
   absl::StatusOr<nlohmann::json> document = ParseJson(file.path, file.text);

@@ -32,7 +32,10 @@ const std::array<Importer, 8>& Table() {
        RecognisesOpenVino, ImportOpenVino, OpenVinoBeside},
       {"plain-csv", "a comma-separated table with op or pattern, and seconds", PlainCsvLosses(), RecognisesPlainCsv,
        ImportPlainCsv},
-      {"saved-run", "runs that opcost import saved (JSON, kind import)", SavedRunLosses(), RecognisesSavedRun,
+      {"saved-run",
+       "runs that opcost saved (JSON, kind import or measurement)",
+       {},
+       RecognisesSavedRun,
        ImportSavedRun},
       {"subgraph-table", "per-subgraph times of eager PyTorch (tab-separated, lat_min_ms)", SubgraphTableLosses(),
        RecognisesSubgraphTable, ImportSubgraphTable},
@@ -167,6 +170,7 @@ absl::StatusOr<std::vector<MeasuredRun>> Import(const std::string& path, const s
   if (absl::Status status = ReadBeside(**importer, more, *file); !status.ok()) return status;
   absl::StatusOr<std::vector<MeasuredRun>> runs = (*importer)->import(*file);
   if (!runs.ok()) return runs.status();
+  if ((*importer)->lost.empty()) return runs;
   for (MeasuredRun& run : *runs) {
     run.notes.push_back({NoteKind::kProfile,
                          absl::StrCat((*importer)->name, " cannot tell: ", absl::StrJoin((*importer)->lost, "; ")),

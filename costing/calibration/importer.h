@@ -25,7 +25,7 @@ struct ImportFile {
 struct Importer {
   absl::string_view name;     // "onnxruntime-profile"
   absl::string_view formats;  // what it takes, in words
-  // What the format cannot tell, one phrase each.
+  // What the format cannot tell, one phrase each. Empty for what this program wrote: the runs carry their own notes.
   absl::Span<const absl::string_view> lost;
   bool (*recognises)(const ImportFile& file);
   // InvalidArgument "path: what, what was expected". Never an empty list.

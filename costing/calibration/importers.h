@@ -22,7 +22,6 @@ absl::Span<const absl::string_view> OrtProfileLosses();
 
 bool RecognisesSavedRun(const ImportFile& file);
 absl::StatusOr<std::vector<MeasuredRun>> ImportSavedRun(const ImportFile& file);
-absl::Span<const absl::string_view> SavedRunLosses();
 
 bool RecognisesSubgraphTable(const ImportFile& file);
 absl::StatusOr<std::vector<MeasuredRun>> ImportSubgraphTable(const ImportFile& file);

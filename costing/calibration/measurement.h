@@ -76,8 +76,10 @@ struct MeasuredRun {
   std::optional<double> profiled_s;     // best whole run under the profiler
   std::optional<double> reference_s;    // a product of fixed size beside it: how fast the machine was
   bool profiled = false;                // each kernel's time includes the profiler's own
-  bool launches_only = false;           // kernel times are the host's calls, not the device's work: no speeds
-  std::vector<Note> notes;              // what was repaired, left out, or looks wrong
+  // What the profiler adds to a kernel, taken off the times above when they were measured.
+  std::optional<double> profiler_removed_s;
+  bool launches_only = false;  // kernel times are the host's calls, not the device's work: no speeds
+  std::vector<Note> notes;     // what was repaired, left out, or looks wrong
 };
 
 }  // namespace opcost

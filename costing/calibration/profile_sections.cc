@@ -141,8 +141,11 @@ void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, double ref
                   "\nruntime_version = ", TomlText(run.runtime_version), "\nlevel = ", TomlText(facts.level),
                   "\nmode = ", TomlText(run.mode), "\nthreads = ", run.threads, "\nmeasured = ", TomlText(run.date),
                   "\n");
-  absl::StrAppend(&out, "profiler_s_per_kernel = ", TomlNumber(fit.profiler_s),
-                  "\nnoise_floor = ", TomlShare(fit.noise_floor), "\n");
+  absl::StrAppend(&out, "profiler_s_per_kernel = ", TomlNumber(fit.profiler_s), "\n");
+  if (fit.profiler_removed_s > 0) {
+    absl::StrAppend(&out, "profiler_removed_s_per_kernel = ", TomlNumber(fit.profiler_removed_s), "\n");
+  }
+  if (fit.noise_floor > 0) absl::StrAppend(&out, "noise_floor = ", TomlShare(fit.noise_floor), "\n");
   if (reference_s > 0) absl::StrAppend(&out, "reference_s = ", TomlNumber(reference_s), "\n");
   if (fit.refusals.empty()) return;
   absl::StrAppend(&out, "refused = [\n");

@@ -31,8 +31,7 @@ std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs
   if (!(then > 0) || !(now > 0) || std::abs(now / then - 1) < kClearly) return "";
   return absl::StrFormat(
       "a product of fixed size took %.2f times as long beside these runs as beside the calibration: the machine was "
-      "not "
-      "what it was, and errors hold the difference",
+      "not what it was, and errors hold the difference",
       now / then);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "costing/calibration/average_form.h"
 #include "costing/calibration/fit_cache.h"
 #include "costing/calibration/importer.h"
 #include "costing/calibration/least_squares.h"
@@ -128,6 +129,23 @@ TEST(FitForms, FindsTheCoefficientsBehindTheTimes) {
   EXPECT_NEAR(fit->profiler_s / 1e-6, 1, 1e-3);
 }
 
+// Three of six runs tell two passes apart, by 2, 4 and 6 % of their time, all of it in one kernel.
+TEST(FitForms, TellsTheNoiseAndWhatWasTakenOff) {
+  std::vector<MeasuredRun> runs = Synthetic();
+  for (size_t r = 0; r < 3; ++r) {
+    double sum = 0;
+    for (const MeasuredKernel& kernel : runs[r].kernels) sum += kernel.seconds;
+    runs[r].kernels[2].spread = 0.02 * static_cast<double>(1 + r) * sum / runs[r].kernels[2].seconds;
+    runs[r].profiler_removed_s = 1e-6 * static_cast<double>(1 + r);
+  }
+  const absl::StatusOr<SampleSet> set = MakeSamples(runs, kMachine);
+  ASSERT_TRUE(set.ok()) << set.status();
+  const absl::StatusOr<Fit> fit = FitForms(*set, runs);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  EXPECT_NEAR(fit->noise_floor, 0.04, 1e-9);
+  EXPECT_NEAR(fit->profiler_removed_s, 2e-6, 1e-12);
+}
+
 TEST(FitForms, RefusesWhatTheSamplesCannotTell) {
   std::vector<MeasuredRun> runs = Synthetic();
   runs.resize(2);
@@ -170,6 +188,38 @@ std::vector<MeasuredRun> Products(double cache) {
     runs.push_back(run);
   }
   return runs;
+}
+
+// One network's kernels are beyond L2 and take twice as long: that may be L2, or whatever else is odd about it.
+TEST(FitForms, OneNetworkAloneHasNoTermOfItsOwn) {
+  std::vector<MeasuredRun> runs = Synthetic();
+  runs.back().kernels = {Sigmoid(4000037, 2 * (3e-6 + 1e-10 * 8 * 4000037))};
+  const absl::StatusOr<SampleSet> set = MakeSamples(runs, {.caches = {.l2_bytes = 1 << 24, .llc_bytes = 1e10}});
+  ASSERT_TRUE(set.ok()) << set.status();
+  const absl::StatusOr<Fit> fit = FitForms(*set, runs);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  const FittedForm* form = FormFor(*fit, KernelClass::kSigmoid);
+  ASSERT_NE(form, nullptr);
+  for (const FittedTerm& term : form->terms) EXPECT_EQ(term.term.scope, TermScope::kAll) << ToString(term.term);
+}
+
+// The network that is half as slow again has no part in its own prediction, and a sixth of the parts in the average.
+TEST(AverageForms, LeavesEachNetworkOutOnce) {
+  std::vector<MeasuredRun> runs = Synthetic();
+  for (MeasuredKernel& kernel : runs[2].kernels) kernel.seconds *= 1.5;
+  const absl::StatusOr<SampleSet> set = MakeSamples(runs, kMachine);
+  ASSERT_TRUE(set.ok()) << set.status();
+  const FormSpec& spec = set->forms[static_cast<size_t>(KernelClass::kSigmoid)];
+  const AveragedForm form = AverageForms(set->samples, spec, {}, kMachine.caches, {});
+  ASSERT_EQ(form.terms.size(), 2u);
+  for (size_t i = 0; i < set->samples.size(); ++i) {
+    if (set->samples[i].network != 2) continue;
+    EXPECT_NEAR(form.validation.predicted(static_cast<Eigen::Index>(i)) * 1.5 / set->samples[i].seconds, 1, 1e-3);
+  }
+  for (const auto& [found, law] : {std::pair(form.coefficients[0], 3e-6), std::pair(form.coefficients[1], 1e-10)}) {
+    EXPECT_GT(found, law);
+    EXPECT_LT(found, 1.2 * law);
+  }
 }
 
 TEST(FitWithShareOfCache, FindsHowMuchRunsGet) {

@@ -120,7 +120,7 @@ namespace {
 Quantized QLinearConv(Net& net, const Quantized& x, const ConvSpec& spec) {
   const DType type = x.zero.dtype;
   const T scale = net.Scalar(kActivationScale), zero = ZeroPoint(net, type);
-  const DType weights = type == DType::kUInt8 && net.random.Chance(0.5) ? DType::kUInt8 : DType::kInt8;
+  const DType weights = type == DType::kUInt8 ? net.Turn({DType::kUInt8, DType::kInt8}) : DType::kInt8;
   const std::vector<T> inputs = {
       x.value,
       x.scale,
@@ -202,6 +202,18 @@ void BuildQuantizedOperators(Net& net) {
     net.Output(net.Ms("DynamicQuantizeMatMul", {net.Input({1, rows_here, width}), stored, stored_scale}));
     const T quantized = net.Input({1, rows_here, width}, scheme.activations);
     net.Output(net.Ms("MatMulIntegerToFloat", {quantized, stored, net.Scalar(kActivationScale), stored_scale}));
+  }
+  // Layers of every size.
+  for (int i = 0; i < 6; ++i) {
+    const int64_t here = net.random.Pick<int64_t>({7, 14, 28, 56}),
+                  in = Channels(net, 16, std::min<int64_t>(512, 200704 / (here * here)));
+    const Quantized layer = {net.Input({1, in, here, here}, scheme.activations), net.Scalar(kActivationScale),
+                             ZeroPoint(net, scheme.activations)};
+    net.Output(QLinearConv(net, layer,
+                           {.channels = Channels(net, 16, 512),
+                            .kernel = net.random.Pick<int64_t>({1, 3, 3}),
+                            .stride = net.random.Pick<int64_t>({1, 1, 2})})
+                   .value);
   }
   const Quantized image = Quantize(net, net.Input({1, 32, 28, 28}), scheme);
   net.Output(net.Op("ConvInteger", {image.value, net.Weight({48, 32, 3, 3}, DType::kUInt8), image.zero},

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "costing/calibration/date.h"
+#include "costing/calibration/run_conditions.h"
 #include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/runtime/machine_state.h"
 #include "costing/calibration/runtime/merge_sessions.h"
@@ -245,9 +246,9 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   for (std::string& text : Disturbances(before, after)) run.notes.push_back({NoteKind::kProfile, std::move(text), ""});
   if (measured.repeated > 0) {
     run.notes.push_back({NoteKind::kProfile,
-                         absl::StrCat(measured.repeated,
-                                      " sessions were repeated: a product of fixed size took longer "
-                                      "than usual beside them"),
+                         absl::StrCat("sessions repeated, because a product of fixed size took longer than usual "
+                                      "beside them: ",
+                                      measured.repeated),
                          ""});
   }
   return measured;

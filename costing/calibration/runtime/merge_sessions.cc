@@ -82,13 +82,4 @@ MeasuredRun MergeSessions(std::vector<MeasuredRun> sessions) {
   return merged;
 }
 
-double NoiseOf(const MeasuredRun& run) {
-  double seconds = 0, differing = 0;
-  for (const MeasuredKernel& kernel : run.kernels) {
-    seconds += kernel.seconds;
-    differing += kernel.spread * kernel.seconds;
-  }
-  return seconds > 0 ? differing / seconds : 0;
-}
-
 }  // namespace opcost

@@ -12,9 +12,6 @@ namespace opcost {
 // only other sessions have (another branch was taken) is left out with a note. Never empty.
 MeasuredRun MergeSessions(std::vector<MeasuredRun> sessions);
 
-// Spreads weighted by time: what a second measurement of the same would differ by.
-double NoiseOf(const MeasuredRun& run);
-
 }  // namespace opcost
 
 #endif  // OPCOST_COSTING_CALIBRATION_RUNTIME_MERGE_SESSIONS_H_
