@@ -148,7 +148,7 @@ constexpr std::array kOperators = {
     Is("ReduceLogSum", KernelClass::kReduceOther),
     Is("LRN", KernelClass::kLocalNorm),
     Is("Expand", KernelClass::kExpand),
-    Is("Tile", KernelClass::kTile),
+    OperatorRow{"Tile", TileKernel},
     Is("Gather", KernelClass::kGather),
     Is("GatherND", KernelClass::kScatter),
     Is("GatherElements", KernelClass::kScatterElements),

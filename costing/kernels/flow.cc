@@ -225,6 +225,11 @@ void TransposeKernel(const KernelContext& context) {
                                        : (one ? KernelClass::kTransposePlane : KernelClass::kTransposeElements);
 }
 
+// Repeated once along every axis it is one copy, as a transpose is that moves nothing.
+void TileKernel(const KernelContext& context) {
+  context.count.kernel_class = context.In(0) == context.Out() ? KernelClass::kTransposeCopy : KernelClass::kTile;
+}
+
 void CopyKernel(const KernelContext& context) {
   struct Row {
     absl::string_view op_type;

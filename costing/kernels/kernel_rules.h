@@ -84,6 +84,7 @@ void ResizeKernel(const KernelContext& context);
 void ReorderKernel(const KernelContext& context);
 void TransposeKernel(const KernelContext& context);
 void CopyKernel(const KernelContext& context);
+void TileKernel(const KernelContext& context);
 
 }  // namespace opcost
 

@@ -190,6 +190,11 @@ TEST(CountKernel, Einsum) {
   EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 5 * 7 * 16);
 }
 
+TEST(CountKernel, ATileThatRepeatsNothingIsACopy) {
+  EXPECT_EQ(ClassOf(Count({"Tile", "", {}, {In({12, 512, 64}), Weight({3})}, {12, 512, 64}})), "transpose_copy");
+  EXPECT_EQ(ClassOf(Count({"Tile", "", {}, {In({12, 512, 64}), Weight({3})}, {12, 512, 128}})), "tile");
+}
+
 struct TransposeRow {
   Dims dims, perm;
   const char* name;
