@@ -258,7 +258,7 @@ absl::Status Campaign::MeasureOne(const Network& network) {
     reference_s_[network.name] = reference_s;
   }
   here_[network.name] = network;
-  done_[network.name] += view.measured.seconds;
+  done_[network.name] = view.measured.seconds;
   ++since_fit_;
   Say(absl::StrFormat("%4.0f s of %.0f  %3d  %s  %.3f ms", Spent(), budget_s_, done_.size(), network.name,
                       1e3 * view.measured.run.end_to_end_s.value_or(0)));

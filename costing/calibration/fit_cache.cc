@@ -10,7 +10,7 @@ namespace {
 
 // Down to what one of many cores finds of a cache that a whole server shares.
 constexpr std::array kShares = {1.0, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125, 0.0625};
-// Where nobody looks for it: what runs found on the machines that were calibrated so far, give or take a half.
+// Where nobody looks for it: runs found between an eighth and a half on the machines that were calibrated so far.
 constexpr double kQuickShare = 0.25;
 // Of the least held-out error: a share that predicts worse by this counts a third as much as the best.
 constexpr double kClose = 0.01;

@@ -22,9 +22,10 @@ bool ReferenceSpeed::IsSlow(double seconds) const { return !times_.empty() && se
 std::vector<std::string> MeasuredSlowly(const std::map<std::string, double>& reference_s) {
   ReferenceSpeed all;
   for (const auto& [name, seconds] : reference_s) all.Add(seconds);
+  const double usual_s = all.usual_s();
   std::vector<std::pair<double, std::string>> slow;
   for (const auto& [name, seconds] : reference_s) {
-    if (seconds > kClearly * all.usual_s()) slow.emplace_back(-seconds, name);
+    if (seconds > kClearly * usual_s) slow.emplace_back(-seconds, name);
   }
   std::sort(slow.begin(), slow.end());
   std::vector<std::string> names;
