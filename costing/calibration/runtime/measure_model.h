@@ -72,7 +72,7 @@ class Measurer {
   absl::Status MeasureProfiler();
   double RunClock() const;
   absl::StatusOr<double> Reference();
-  absl::StatusOr<double> RunUntilStable(OrtSession& session, int64_t most_runs, double least_s) const;
+  absl::StatusOr<double> RunUntilStable(OrtSession& session, int64_t most_runs, double least_s, bool warm) const;
   absl::StatusOr<Session> MeasureSession(const PreparedModel& model, double least_s, int64_t most_events) const;
   // `speed` receives the reference beside each session.
   absl::Status MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured,
