@@ -101,10 +101,11 @@ bool DoesNothing(Rewrite& rewrite, NodeId n) {
   if (rewrite.Is(n, "Expand")) return rewrite.IsConstant(rewrite.Input(n, 1)) && SameShape(rewrite, in, out);
   if (rewrite.Is(n, "Slice")) {
     const bool forward = rewrite.Input(n, 4) == kNone || rewrite.IsConstant(rewrite.Input(n, 4));
-    const auto steps = rewrite.IntValues(rewrite.Input(n, 4));
+    const auto steps = rewrite.IntValues(rewrite.Input(n, 4)), ends = rewrite.IntValues(rewrite.Input(n, 2));
     const bool ones = !steps || std::all_of(steps->begin(), steps->end(), [](int64_t s) { return s > 0; });
-    return forward && ones && rewrite.IsConstant(rewrite.Input(n, 1)) && rewrite.IsConstant(rewrite.Input(n, 2)) &&
-           SameShape(rewrite, in, out);
+    // An end that is the very extent is not looked at (optimizer/slice_elimination.cc).
+    const bool open = ends && std::all_of(ends->begin(), ends->end(), [](int64_t end) { return end == INT64_MAX; });
+    return forward && ones && open && rewrite.IsConstant(rewrite.Input(n, 1)) && SameShape(rewrite, in, out);
   }
   if (rewrite.Is(n, "Transpose")) {
     const std::vector<int64_t>& perm = IntsAttribute(rewrite.node(n), "perm");

@@ -68,6 +68,17 @@ TEST(Transposes, CancelThroughOperatorsThatWorkInAnyLayout) {
   EXPECT_EQ(Between("p = Constant <value_ints = [0, 1, 1, 0, 0, 1, 1, 0]> () e = Pad (t, p)"), "Pad");
 }
 
+// What takes everything: known by its open end alone, as exporters write "from here on".
+TEST(Nothing, IsDoneByASliceWithoutAnEnd) {
+  const auto slice = [](const std::string& end) {
+    return Executed(
+        "a = Constant <value_ints = [3]> () f = Constant <value_ints = [0]> () l = Constant <value_ints = [" + end +
+        "]> () t = Sigmoid (x) u = Slice (t, f, l, a) y = Sigmoid (u)");
+  };
+  EXPECT_EQ(slice("9223372036854775807"), "Sigmoid Sigmoid");
+  EXPECT_EQ(slice("1000"), "Sigmoid Slice Sigmoid");
+}
+
 // LayerNormalization needs its axis innermost, and nothing moves through what has no kernel for another layout.
 TEST(Transposes, StopWhereTheLayoutMatters) {
   EXPECT_EQ(Between("e = LayerNormalization (t, w1, w2)"), "Transpose[0231] LayerNormalization Transpose[0312]");
