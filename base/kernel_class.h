@@ -42,6 +42,7 @@ enum class KernelClass : uint8_t {
   kMatvecNbits,
   kMatmulNbitsInt8,  // rows quantised on the way, sums of integers
   kMatvecNbitsInt8,
+  kFourier,    // transforms along one axis
   kAttention,  // scores, softmax and values in one kernel
   kLstm,
   kGru,
@@ -62,6 +63,8 @@ enum class KernelClass : uint8_t {
   kSoftplus,        // two calls an element
   kQuantize,        // to integers
   kDequantize,      // from integers
+  kQuantizeFloat8,  // to 8-bit floats: one call an element
+  kDequantizeFloat8,
   kElementwiseSame,
   kElementwiseRow,     // an operand repeats along outer axes
   kElementwiseColumn,  // along inner axes
@@ -74,7 +77,8 @@ enum class KernelClass : uint8_t {
   kElementwiseQuantized,
   // Along rows.
   kSoftmax,
-  kSoftmaxStrided,
+  kSoftmaxStrided,  // one axis before the innermost: rows are brought there and back
+  kSoftmaxOuter,    // further out: element by element
   kSoftmaxQuantized,
   kLayernorm,
   kSkipLayernorm,
@@ -115,9 +119,13 @@ enum class KernelClass : uint8_t {
   kScatterElements,
   kSelect,  // searching along rows
   kTopK,
+  kNonZero,      // places of what is not zero
+  kSuppression,  // of boxes that overlap
   kPad,
   kRotary,
   kResize,
+  kResizeCubic,
+  kGridSample,
   kUpsample,
   kDepthToSpace,
   kCast,

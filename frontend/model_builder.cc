@@ -1,5 +1,6 @@
 #include "frontend/model_builder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <map>
@@ -38,7 +39,10 @@ onnx::TypeProto TypeOf(const BuiltTensor& tensor) {
   onnx::TypeProto type;
   type.mutable_tensor_type()->set_elem_type(internal::ToElemType(tensor.dtype));
   onnx::TensorShapeProto& shape = *type.mutable_tensor_type()->mutable_shape();
-  for (int64_t extent : tensor.dims) shape.add_dim()->set_dim_value(extent);
+  for (int64_t extent : tensor.dims) {
+    onnx::TensorShapeProto::Dimension& dim = *shape.add_dim();
+    if (extent != kOpenExtent) dim.set_dim_value(extent);
+  }
   return type;
 }
 
@@ -132,14 +136,13 @@ class BuildContext final : public onnx::InferenceContext {
   std::vector<onnx::TypeProto> outputs_;
 };
 
-// nullopt where an extent does not follow.
+// nullopt where the rank does not follow.
 std::optional<BuiltTensor> FromType(const std::string& name, const onnx::TypeProto& type) {
   if (!type.has_tensor_type() || !type.tensor_type().has_shape()) return std::nullopt;
   BuiltTensor tensor{name, internal::FromElemType(type.tensor_type().elem_type()), {}};
   if (tensor.dtype == DType::kUnknown) return std::nullopt;
   for (const auto& dim : type.tensor_type().shape().dim()) {
-    if (!dim.has_dim_value()) return std::nullopt;
-    tensor.dims.push_back(dim.dim_value());
+    tensor.dims.push_back(dim.has_dim_value() ? dim.dim_value() : kOpenExtent);
   }
   return tensor;
 }
@@ -260,6 +263,11 @@ std::vector<BuiltTensor> ModelBuilder::Node(absl::string_view op_type, absl::str
   const onnx::OpSchema* schema = internal::FindSchema(op_type, version, domain);
   if (schema == nullptr) {
     impl_->Fail(absl::StrCat(node.name(), ": no operator ", op_type, " in version ", version, " of '", domain, "'"));
+    return results;
+  }
+  for (const BuiltTensor& input : inputs) {
+    if (std::find(input.dims.begin(), input.dims.end(), kOpenExtent) == input.dims.end()) continue;
+    impl_->Fail(absl::StrCat(node.name(), ": the shape of ", input.name, " follows from data, expected known extents"));
     return results;
   }
   BuildContext context(node, inputs, impl_->constants);

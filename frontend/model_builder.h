@@ -16,6 +16,9 @@
 
 namespace opcost {
 
+// Of an extent that follows from data.
+inline constexpr int64_t kOpenExtent = -1;
+
 // A tensor of the model that is being built. Without a name it is an optional operand that is left out.
 struct BuiltTensor {
   std::string name;
@@ -44,14 +47,15 @@ class ModelBuilder {
   // An initialiser whose elements lie in a file that is never written (external data): who runs the model supplies
   // them.
   BuiltTensor Weight(DType dtype, std::vector<int64_t> dims);
-  // Initialisers whose elements are in the file. `dims` are empty for a scalar; integers of 8, 32 and 64 bits, floats
-  // of 16 and 32 bits, and bool.
+  // Initialisers whose elements are in the file. `dims` are empty for a scalar; integers of 8, 32 and 64 bits, 8-bit
+  // floats by their bits, floats of 16 and 32 bits, and bool.
   BuiltTensor Integers(DType dtype, std::vector<int64_t> dims, const std::vector<int64_t>& values);
   BuiltTensor Floats(DType dtype, std::vector<int64_t> dims, const std::vector<float>& values);
 
-  // Adds a node and returns its first `outputs` outputs. An operator that does not exist, operands that it refuses and
-  // outputs whose extents do not follow are kept as the builder's error; what is returned then has six
-  // axes of extent 1, so that whoever builds on need not ask, and nothing more is checked.
+  // Adds a node and returns its first `outputs` outputs. An operator that does not exist, operands that it refuses,
+  // an output whose rank does not follow and an operand with an open extent are kept as the builder's error; what is
+  // returned then has six axes of extent 1, so that whoever builds on need not ask, and nothing more is checked. An
+  // open extent is thus for outputs of the graph.
   std::vector<BuiltTensor> Node(absl::string_view op_type, absl::string_view domain,
                                 absl::Span<const BuiltTensor> inputs, absl::Span<const BuiltAttribute> attributes,
                                 size_t outputs);

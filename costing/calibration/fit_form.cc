@@ -174,6 +174,15 @@ void DropUnknown(FormSpec& spec, const FormFitter& fitter) {
                       spec.optional.end());
 }
 
+// A curve is a function of matrix FLOPs or of bytes. Where time grows with what follows neither (pairs of boxes, steps
+// of a Fourier transform) it would only hold for the sizes that it was fitted on.
+bool HasCurve(const FormSpec& spec, const std::vector<Sample>& samples) {
+  if (spec.always.size() < 2) return true;
+  const Metric metric = spec.always[1].metric;
+  return metric != Metric::kFlops &&
+         (metric != Metric::kTiledMacs || At(samples[0].amounts(), Metric::kMatrixFlops) > 0);
+}
+
 // An efficiency curve in the place of the terms, where held-out networks clearly say so: terms are simpler to read, add
 // up, and name their causes.
 void TryCurves(const std::vector<Sample>& samples, const CrossValidation& terms, const ChoiceOptions& options,
@@ -239,7 +248,8 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
   fitted.cv_time_weighted = form.validation.time_weighted;
   fitter.SetRange(fitted);
   Eigen::VectorXd predicted = form.validation.predicted;
-  if (!few && prior.terms.empty()) TryCurves(samples, choice.validation, options.choice, fitted, predicted);
+  if (!few && prior.terms.empty() && HasCurve(given, samples))
+    TryCurves(samples, choice.validation, options.choice, fitted, predicted);
   fitted.relative_spread = fitter.Spread(predicted);
   for (size_t i : merged_into) held_out.push_back(predicted(static_cast<Index>(i)));
   return fitted;

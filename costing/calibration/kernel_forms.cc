@@ -8,6 +8,7 @@ namespace {
 using M = Metric;
 using S = TermScope;
 constexpr Term kOne = {M::kDispatches, S::kAll};
+constexpr Term kFlops = {M::kFlops, S::kAll};
 constexpr Term kMacs = {M::kTiledMacs, S::kAll};
 constexpr Term kBorder = {M::kBorderMacs, S::kAll};
 constexpr Term kSteps = {M::kTileSteps, S::kAll};
@@ -44,6 +45,7 @@ constexpr std::array kRecurrent = {kOne, kMacs, kPass};
 constexpr std::array kVectorProduct = {kOne, kWeights};
 constexpr std::array kVectorProducts = {kOne, kCalls, kBytes};
 constexpr std::array kFlow = {kOne, kBytes};
+constexpr std::array kComparisons = {kOne, kFlops};
 constexpr std::array kLaunch = {kOne};
 constexpr std::array kFlowRuns = {kOne, kBytes, kRows};
 constexpr std::array kRowsOnly = {kOne, kRows, kVectors};
@@ -54,16 +56,17 @@ constexpr std::array kPointwiseTerms = {kSteps, kAlias, kResidual, kWeights, kMi
 constexpr std::array kDepthwiseTerms = {kBorder,  kSteps,  kResidual, kActs,  kActsL2,
                                         kActsLlc, kMissed, kActOps,   kActExp};
 constexpr std::array kPlainTerms = {kPack, kPass, kSteps, kActs, kMissed, kActOps, kActExp};
-constexpr std::array kGroupedTerms = {kPack, kPass, kActs, kActOps};
-constexpr std::array kPlainDepthwiseTerms = {kActs, kActOps};
+constexpr std::array kGroupedTerms = {kPack, kPass, kRows, kActs, kActOps};
+constexpr std::array kPlainDepthwiseTerms = {kRows, kActs, kActOps};
 constexpr std::array kVectorTerms = {kMissed, kCold, kActOps, kActExp};
-constexpr std::array kStoredTerms = {kPass, kSteps, kAlias, kWeights, kMissed, kBytesL2, kActOps};
+constexpr std::array kStoredTerms = {kPass, kSteps, kRows, kAlias, kWeights, kMissed, kBytesL2, kActOps};
 constexpr std::array kMatvecTerms = {kMissed, kCold, kActOps};
 constexpr std::array kBatchedTerms = {kPass, kSteps, kAlias, kPack, kBytesL2};
 constexpr std::array kQuantizedTerms = {kPack, kSteps, kRows, kActs, kMissed, kActsL2};
 constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
 constexpr std::array kNbitsTerms = {kSteps, kWeights, kMissed, kActs};
 constexpr std::array kVectorNbitsTerms = {kSteps, kMissed, kCold};
+constexpr std::array kFourierTerms = {kRows, kActs};
 constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kBytesL2};
 constexpr std::array kHinges = {kCold, kBytesL2, kBytesLlc};
 constexpr std::array kRecurrentTerms = {kPassMissed, kRows, kBytesL2, kBytesLlc};
@@ -107,6 +110,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kMatvecNbits, kNone, kVectorProduct, kVectorNbitsTerms},
       {KernelClass::kMatmulNbitsInt8, kNone, kCompute, kNbitsTerms},
       {KernelClass::kMatvecNbitsInt8, kNone, kVectorProduct, kVectorNbitsTerms},
+      {KernelClass::kFourier, kNone, kCompute, kFourierTerms, kByPrecision},
       {KernelClass::kAttention, kOnAll, kCompute, kAttentionTerms, kByPrecision},
       {KernelClass::kLstm, kNone, kRecurrent, kRecurrentTerms, kByPrecision},
       {KernelClass::kGru, kNone, kRecurrent, kRecurrentTerms, kByPrecision},
@@ -126,6 +130,8 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kSoftplus, kNone, kFlow, kHinges},
       {KernelClass::kQuantize, kOnHinges, kFlow, kHinges},
       {KernelClass::kDequantize, kOnHinges, kFlow, kHinges},
+      {KernelClass::kQuantizeFloat8, kNone, kFlow, kHinges},
+      {KernelClass::kDequantizeFloat8, kNone, kFlow, kHinges},
       {KernelClass::kElementwiseSame, kOnAll, kFlow, kHinges},
       {KernelClass::kElementwiseRow, kOnAll, kFlow, kWithRows},
       {KernelClass::kElementwiseColumn, kOnAll, kFlow, kWithRows},
@@ -137,7 +143,8 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kPrelu, kNone, kFlow, kWithRows},
       {KernelClass::kElementwiseQuantized, kNone, kFlow, kHinges},
       {KernelClass::kSoftmax, kOnHinges, kRowsOnly, kHinges},
-      {KernelClass::kSoftmaxStrided, kOnHinges, kFlow, kHinges},
+      {KernelClass::kSoftmaxStrided, kOnHinges, kFlow, kWithRows},
+      {KernelClass::kSoftmaxOuter, kOnHinges, kFlow, kHinges},
       {KernelClass::kSoftmaxQuantized, kNone, kFlow, kHinges},
       {KernelClass::kLayernorm, kOnHinges, kFlow, kWithRows},
       {KernelClass::kSkipLayernorm, kNone, kFlow, kWithRows},
@@ -147,7 +154,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kLocalNorm, kNone, kFlow, kHinges},
       {KernelClass::kReduce, kOnHinges, kFlow, kWithRows},
       {KernelClass::kReduceOuter, kNone, kFlow, kWithRows},
-      {KernelClass::kReduceOther, kNone, kFlow, kWithRows},
+      {KernelClass::kReduceOther, kNone, kFlow, kHinges},
       {KernelClass::kPoolMaxBlocked, kOnHinges, kFlow, kWithTaps},
       {KernelClass::kPoolAverageBlocked, kOnHinges, kFlow, kWithTaps},
       {KernelClass::kPoolGlobalBlocked, kOnHinges, kFlow, kHinges},
@@ -171,14 +178,18 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kSlice, kOnAll, kFlow, kWithRows},
       {KernelClass::kExpand, kOnAll, kFlow, kHinges},
       {KernelClass::kTile, kNone, kFlow, kWithRows},
-      {KernelClass::kGather, kOnAll, kFlow, kHinges},
+      {KernelClass::kGather, kOnAll, kFlow, kWithRows},
       {KernelClass::kScatter, kNone, kFlow, kWithRows},
       {KernelClass::kScatterElements, kNone, kFlow, kHinges},
-      {KernelClass::kSelect, kNone, kFlow, kWithRows},
-      {KernelClass::kTopK, kNone, kFlow, kWithRows},
+      {KernelClass::kSelect, kNone, kFlow, kHinges},
+      {KernelClass::kTopK, kNone, kFlow, kHinges},
+      {KernelClass::kNonZero, kNone, kFlow, kHinges},
+      {KernelClass::kSuppression, kNone, kComparisons, kColdOnly},
       {KernelClass::kPad, kOnAll, kFlow, kWithRows},
       {KernelClass::kRotary, kOnAll, kFlow, kHinges},
       {KernelClass::kResize, kOnHinges, kFlow, kWithTaps},
+      {KernelClass::kResizeCubic, kNone, kFlow, kWithTaps},
+      {KernelClass::kGridSample, kNone, kFlow, kHinges},
       {KernelClass::kUpsample, kOnHinges, kFlow, kWithTaps},
       {KernelClass::kDepthToSpace, kOnAll, kFlow, kHinges},
       {KernelClass::kCast, kOnAll, kFlow, kHinges},

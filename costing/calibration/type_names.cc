@@ -9,7 +9,7 @@ struct TypeRow {
   absl::string_view name;
   DType dtype;
 };
-constexpr std::array<TypeRow, 13> kTypes = {{{"float", DType::kFloat32},
+constexpr std::array<TypeRow, 17> kTypes = {{{"float", DType::kFloat32},
                                              {"double", DType::kFloat64},
                                              {"float16", DType::kFloat16},
                                              {"bfloat16", DType::kBFloat16},
@@ -21,7 +21,11 @@ constexpr std::array<TypeRow, 13> kTypes = {{{"float", DType::kFloat32},
                                              {"uint32", DType::kUInt32},
                                              {"uint16", DType::kUInt16},
                                              {"uint8", DType::kUInt8},
-                                             {"bool", DType::kBool}}};
+                                             {"bool", DType::kBool},
+                                             {"Float8E4M3FN", DType::kFloat8E4M3FN},
+                                             {"Float8E4M3FNUZ", DType::kFloat8E4M3FNUZ},
+                                             {"Float8E5M2", DType::kFloat8E5M2},
+                                             {"Float8E5M2FNUZ", DType::kFloat8E5M2FNUZ}}};
 
 }  // namespace
 

@@ -9,7 +9,6 @@ namespace opcost {
 namespace {
 
 constexpr double kFloatBytes = 4;
-constexpr int64_t kOutputTile = 6;   // outputs of a blocked kernel's widest register tile
 constexpr double kFilterBlocks = 4;  // channel blocks it makes at once
 constexpr double kPassDepth = 128;   // reduction length before accumulators are written, plain convolution
 // Tiles that the widest does not fill are made of 3, 2 and 1 outputs.
@@ -53,9 +52,9 @@ Window MakeWindow(const Axis& axis) {
   return window;
 }
 
-double Tiles(double outputs) {
-  const int64_t n = ToCount(outputs);
-  int64_t tiles = n / kOutputTile, rest = n % kOutputTile;
+double Tiles(double outputs, const KernelMachine& machine) {
+  const int64_t n = ToCount(outputs), widest = machine.TileOutputs();
+  int64_t tiles = n / widest, rest = n % widest;
   for (int64_t tile : kTailTiles) {
     tiles += rest / tile;
     rest %= tile;
@@ -124,7 +123,8 @@ void Depthwise(const ConvShape& conv, const Window& rows, const Window& columns,
   context.count.kernel_class = KernelClass::kConvBlockedDepthwise;
   context.Set(Metric::kTiledMacs, batch * RoundUp(group, lanes) * rows.taps * columns.inner * width);
   context.Set(Metric::kBorderMacs, batch * RoundUp(group, lanes) * rows.taps * columns.border_taps);
-  context.Set(Metric::kTileSteps, batch * CeilDiv(group, lanes) * rows.taps * width * Tiles(columns.inner));
+  context.Set(Metric::kTileSteps,
+              batch * CeilDiv(group, lanes) * rows.taps * width * Tiles(columns.inner, context.machine));
 }
 
 void Dense(const ConvShape& conv, const Window& rows, const Window& columns, const KernelContext& context) {
@@ -145,12 +145,12 @@ void Dense(const ConvShape& conv, const Window& rows, const Window& columns, con
     context.count.kernel_class = KernelClass::kConvBlockedPointwise;
     const bool whole = conv.strides == Extents64{1, 1};  // the lines are one
     macs = cout * height * line;
-    steps = filters * (whole ? Tiles(height * line) : Tiles(line) * height);
+    steps = filters * (whole ? Tiles(height * line, context.machine) : Tiles(line, context.machine) * height);
   } else {
     context.count.kernel_class = first ? KernelClass::kConvBlockedFirst : KernelClass::kConvBlocked;
     macs = cout * rows.taps * columns.inner * width;
     border = cout * rows.taps * columns.border_taps;
-    steps = filters * rows.taps * (width * Tiles(columns.inner) + columns.border_taps);
+    steps = filters * rows.taps * (width * Tiles(columns.inner, context.machine) + columns.border_taps);
   }
   context.Set(Metric::kTiledMacs, times * macs);
   context.Set(Metric::kBorderMacs, times * border);
@@ -191,12 +191,16 @@ void PlainConvKernel(const KernelContext& context) {
                       std::all_of(conv.strides.begin(), conv.strides.end(), [](int64_t s) { return s == 1; });
   AddFusedActivation(Product(conv.out), context);
   context.Set(Metric::kCalls, calls);
+  // Lines of the windows, copied one by one.
+  const double lines = calls * depth * pixels / std::max(1.0, static_cast<double>(conv.out.back()));
   if (conv.IsDepthwise()) {
     context.count.kernel_class = KernelClass::kConvPlainDepthwise;
+    context.Set(Metric::kRows, lines);
     context.Set(Metric::kTiledMacs, Product(conv.out) * Product(conv.kernel));
     return;
   }
   AddProduct(calls, static_cast<double>(conv.cout_per_group), pixels, depth, context);
+  if (!direct) context.Set(Metric::kRows, lines);
   context.Set(Metric::kPassBytes, Product(conv.out) * kFloatBytes * CeilDiv(depth, kPassDepth));
   context.Set(Metric::kPackedElements, calls * depth * pixels);
   if (pixels == 1) {

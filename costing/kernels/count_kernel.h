@@ -16,6 +16,12 @@ namespace opcost {
 struct KernelMachine {
   int64_t lanes = 16;           // fp32 in one vector register, and channels in one block of the blocked layout
   int64_t l1_way_bytes = 4096;  // L1 size / ways: addresses this far apart share a set
+
+  // Register tiles, by how many vector registers there are (ONNX Runtime, core/mlas/lib/x86_64: 32 of 16 floats in
+  // SgemmKernelAvx512F and SconvKernelAvx512F, 16 of 8 in FgemmKernelFma3Common and SconvKernelFma3). Rows of a
+  // product's tile, two vectors wide; outputs of a blocked convolution's, four channel blocks wide.
+  int64_t TileRows() const { return lanes >= 16 ? 12 : 6; }
+  int64_t TileOutputs() const { return lanes >= 16 ? 6 : 3; }
 };
 
 struct KernelCount {

@@ -1,6 +1,8 @@
 // Kernels bound by moving their operands: element by element, along rows, through windows, between layouts.
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <utility>
 
 #include "costing/kernels/kernel_rules.h"
 
@@ -29,12 +31,6 @@ KernelClass BroadcastClass(const KernelContext& context) {
   for (size_t d = out.size(); d-- > 0 && (other[d] == out[d]) == row;) run *= static_cast<double>(out[d]);
   context.Set(Metric::kRows, Product(out) / std::max(1.0, run));
   return row ? KernelClass::kElementwiseRow : KernelClass::kElementwiseColumn;
-}
-
-int64_t Axis(const Node& node, int64_t fallback, size_t rank) {
-  const int64_t axis = IntAttribute(node, "axis", fallback);
-  const int64_t n = std::max<int64_t>(1, static_cast<int64_t>(rank));
-  return std::clamp<int64_t>(axis < 0 ? axis + n : axis, 0, n - 1);
 }
 
 // The one axis whose removal leaves the others in order.
@@ -75,6 +71,14 @@ bool MovesNothing(const Extents64& permutation, const Extents64& dims) {
   return true;
 }
 
+// Whether `axis` and the innermost one change places by copying rows, or nothing moves at all.
+bool SwapsQuickly(const Extents64& dims, size_t axis) {
+  Extents64 permutation(dims.size());
+  std::iota(permutation.begin(), permutation.end(), 0);
+  std::swap(permutation[axis], permutation.back());
+  return MovesNothing(permutation, dims) || MovesOneAxis(Merged(permutation));
+}
+
 }  // namespace
 
 void ElementwiseKernel(const KernelContext& context) {
@@ -110,11 +114,13 @@ void ReduceKernel(const KernelContext& context) {
 void SoftmaxKernel(const KernelContext& context) {
   const Extents64 dims = context.Out();
   if (dims.empty()) return;
-  const int64_t axis = Axis(context.node, -1, dims.size());
-  const double length = std::max(1.0, static_cast<double>(dims[static_cast<size_t>(axis)]));
+  const size_t axis = AxisOf(context.node, -1, dims.size());
+  const double length = std::max(1.0, static_cast<double>(dims[axis]));
   const double rows = Product(dims) / length;
-  const bool innermost = axis + 1 == static_cast<int64_t>(dims.size());
-  context.count.kernel_class = innermost ? KernelClass::kSoftmax : KernelClass::kSoftmaxStrided;
+  const bool innermost = axis + 1 == dims.size();
+  context.count.kernel_class = innermost                  ? KernelClass::kSoftmax
+                               : SwapsQuickly(dims, axis) ? KernelClass::kSoftmaxStrided
+                                                          : KernelClass::kSoftmaxOuter;
   context.Set(Metric::kRows, rows);
   context.Set(Metric::kRowVectors, rows * CeilDiv(length, static_cast<double>(context.machine.lanes)));
 }
@@ -167,6 +173,7 @@ void ResizeKernel(const KernelContext& context) {
   const absl::string_view mode = StringAttribute(context.node, "mode", "nearest");
   const Extents64 in = context.In(0), out = context.Out();
   if (mode == "nearest" || in.size() != out.size()) return;
+  if (mode == "cubic") context.count.kernel_class = KernelClass::kResizeCubic;
   constexpr double kLinear = 2, kCubic = 4;
   double taps = 1;
   for (size_t d = 0; d < out.size(); ++d) {
@@ -223,40 +230,6 @@ void TransposeKernel(const KernelContext& context) {
   const bool one = MovesOneAxis(Merged(permutation));
   context.count.kernel_class = run > 1 ? (one ? KernelClass::kTransposeAxis : KernelClass::kTransposeBlocks)
                                        : (one ? KernelClass::kTransposePlane : KernelClass::kTransposeElements);
-}
-
-// Repeated once along every axis it is one copy, as a transpose is that moves nothing.
-void TileKernel(const KernelContext& context) {
-  context.count.kernel_class = context.In(0) == context.Out() ? KernelClass::kTransposeCopy : KernelClass::kTile;
-}
-
-void CopyKernel(const KernelContext& context) {
-  struct Row {
-    absl::string_view op_type;
-    KernelClass kernel_class;
-  };
-  constexpr std::array<Row, 3> kRows = {
-      {{"Concat", KernelClass::kConcat}, {"Split", KernelClass::kSplit}, {"Slice", KernelClass::kSlice}}};
-  for (const Row& row : kRows) {
-    if (row.op_type == context.node.op_type) context.count.kernel_class = row.kernel_class;
-  }
-  const Extents64 in = context.In(0), out = context.Out();
-  double runs = 1;
-  if (context.node.op_type == "Slice") {
-    double run = 1;
-    for (size_t d = out.size(); d-- > 0 && d < in.size();) {
-      run *= static_cast<double>(out[d]);
-      if (in[d] != out[d]) break;
-    }
-    runs = Product(out) / std::max(1.0, run);
-  } else {
-    const bool concat = context.node.op_type == "Concat";
-    const Extents64& whole = concat ? out : in;
-    const int64_t axis = Axis(context.node, 0, whole.size());
-    const double parts = static_cast<double>(concat ? context.node.inputs.size() : context.node.outputs.size());
-    runs = parts * Product(absl::MakeConstSpan(whole).subspan(0, whole.empty() ? 0 : static_cast<size_t>(axis)));
-  }
-  context.Set(Metric::kRows, runs);
 }
 
 }  // namespace opcost

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -36,6 +37,14 @@ struct KernelContext {
     if (!HasIn(slot)) return 0;
     return static_cast<double>(ByteSize(graph.tensors[static_cast<size_t>(node.inputs[slot])]).value_or(0));
   }
+  // The one integer that the operand is known to be.
+  std::optional<int64_t> IntIn(size_t slot) const {
+    if (!HasIn(slot)) return std::nullopt;
+    const int32_t value = graph.tensors[static_cast<size_t>(node.inputs[slot])].value;
+    if (value == opcost::kNone) return std::nullopt;
+    const auto& ints = graph.values[static_cast<size_t>(value)].ints;
+    return ints.size() == 1 ? std::optional<int64_t>(ints[0]) : std::nullopt;
+  }
   bool HasDType(size_t slot, DType dtype) const {
     return HasIn(slot) && graph.tensors[static_cast<size_t>(node.inputs[slot])].dtype == dtype;
   }
@@ -57,6 +66,12 @@ inline double Product(absl::Span<const int64_t> dims) {
 }
 inline double CeilDiv(double n, double d) { return d > 0 ? std::ceil(n / d) : 0; }
 inline double RoundUp(double n, double d) { return CeilDiv(n, d) * d; }
+// The node's axis, counted from the front and within the rank; 0 for scalars.
+inline size_t AxisOf(const Node& node, int64_t fallback, size_t rank) {
+  const int64_t axis = IntAttribute(node, "axis", fallback);
+  const int64_t n = std::max<int64_t>(1, static_cast<int64_t>(rank));
+  return static_cast<size_t>(std::clamp<int64_t>(axis < 0 ? axis + n : axis, 0, n - 1));
+}
 // Rows this far apart fall into one set of the L1 cache.
 inline bool Aliased(double stride_bytes, const KernelMachine& machine) {
   return stride_bytes > 0 && std::fmod(stride_bytes, static_cast<double>(machine.l1_way_bytes)) == 0;
@@ -72,9 +87,11 @@ void PlainConvKernel(const KernelContext& context);
 void MatmulKernel(const KernelContext& context);
 void EinsumKernel(const KernelContext& context);
 void RecurrentKernel(const KernelContext& context);
+void FourierKernel(const KernelContext& context);
 void QuantizedConvKernel(const KernelContext& context);
 void QuantizedMatmulKernel(const KernelContext& context);
 void NbitsMatmulKernel(const KernelContext& context);
+void QuantizeKernel(const KernelContext& context);
 void ElementwiseKernel(const KernelContext& context);
 void SoftmaxKernel(const KernelContext& context);
 void ReduceKernel(const KernelContext& context);
@@ -85,6 +102,9 @@ void ReorderKernel(const KernelContext& context);
 void TransposeKernel(const KernelContext& context);
 void CopyKernel(const KernelContext& context);
 void TileKernel(const KernelContext& context);
+void PadKernel(const KernelContext& context);
+void GatherKernel(const KernelContext& context);
+void BlocksByCoordinatesKernel(const KernelContext& context);
 
 }  // namespace opcost
 

@@ -14,8 +14,7 @@ namespace opcost {
 namespace {
 
 constexpr double kFloatBytes = 4;
-constexpr double kTileRows = 12;    // rows of a product's register tile
-constexpr double kTileVectors = 2;  // vectors across it
+constexpr double kTileVectors = 2;  // vectors across a product's register tile
 constexpr double kPassDepth = 256;  // reduction length before results are written
 
 struct Factors {
@@ -54,7 +53,10 @@ void AddProduct(double batch, double m, double n, double k, const KernelContext&
   const double lanes = static_cast<double>(context.machine.lanes);
   const double times = batch * k;
   context.Set(Metric::kTiledMacs, times * m * RoundUp(n, lanes));
-  context.Set(Metric::kTileSteps, times * CeilDiv(m, kTileRows) * CeilDiv(n, kTileVectors * lanes));
+  const double tiles =
+      batch * CeilDiv(m, static_cast<double>(context.machine.TileRows())) * CeilDiv(n, kTileVectors * lanes);
+  context.Set(Metric::kTileSteps, tiles * k);
+  context.Set(Metric::kRows, tiles);
   context.Set(Metric::kPassBytes, batch * m * n * kFloatBytes * CeilDiv(k, kPassDepth));
 }
 

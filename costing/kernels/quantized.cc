@@ -72,4 +72,18 @@ void NbitsMatmulKernel(const KernelContext& context) {
   }
 }
 
+// 8-bit floats, which the third operand's type tells, are converted one by one; integers in vectors.
+void QuantizeKernel(const KernelContext& context) {
+  constexpr size_t kZeroSlot = 2;
+  const bool quantizes = context.node.op_type == "QuantizeLinear";
+  const size_t slot = quantizes ? kZeroSlot : 0;
+  const bool float8 = context.HasDType(slot, DType::kFloat8E4M3FN) || context.HasDType(slot, DType::kFloat8E5M2) ||
+                      context.HasDType(slot, DType::kFloat8E4M3FNUZ) || context.HasDType(slot, DType::kFloat8E5M2FNUZ);
+  if (quantizes) {
+    context.count.kernel_class = float8 ? KernelClass::kQuantizeFloat8 : KernelClass::kQuantize;
+  } else {
+    context.count.kernel_class = float8 ? KernelClass::kDequantizeFloat8 : KernelClass::kDequantize;
+  }
+}
+
 }  // namespace opcost

@@ -150,15 +150,13 @@ constexpr std::array<Exception, 2> kMissingForms = {{
     {"matvec_batched.bf16", "the CPU has no kernels for bfloat16"},
     {"matvec_stored.bf16", "likewise"},
 }};
-constexpr std::array<Exception, 21> kMissingOperators = {{
+constexpr std::array<Exception, 19> kMissingOperators = {{
     {"Loop", "its body's kernels are priced one by one"},
     {"Scan", "likewise"},
     {"If", "likewise"},
     {"Identity", "left only inside such bodies"},
     {"Constant", "left only inside such bodies"},
-    {"NonZero", "the size of the result follows from data"},
-    {"NonMaxSuppression", "likewise"},
-    {"Range", "likewise"},
+    {"Range", "the size of the result follows from data"},
     {"ConstantOfShape", "likewise"},
     {"Shape", "folded where shapes are static; a view"},
     {"Sum", "an Add of two operands, in the definition of a Gelu that has no kernel for half precision"},

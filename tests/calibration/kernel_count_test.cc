@@ -1,78 +1,15 @@
-// Amounts of kernels, worked out by hand beside each.
+// Amounts of kernels, worked out by hand beside each: convolutions, products, terms.
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
 #include "costing/calibration/kernel_forms.h"
-#include "costing/calibration/kernel_graph.h"
 #include "costing/calibration/term.h"
-#include "costing/kernels/count_kernel.h"
+#include "tests/calibration/counted_kernel.h"
 
-namespace opcost {
+namespace opcost::counted {
 namespace {
-
-constexpr char kBlocked[] = "com.microsoft.nchwc";
-using M = Metric;
-using Dims = std::vector<int64_t>;
-
-Attribute Ints(const std::string& name, Dims values) {
-  Attribute attribute;
-  attribute.name = name;
-  attribute.kind = Attribute::Kind::kInts;
-  attribute.ints = std::move(values);
-  return attribute;
-}
-Attribute Int(const std::string& name, int64_t value) {
-  Attribute attribute;
-  attribute.name = name;
-  attribute.kind = Attribute::Kind::kInt;
-  attribute.i = value;
-  return attribute;
-}
-Attribute Text(const std::string& name, const std::string& value) {
-  Attribute attribute;
-  attribute.name = name;
-  attribute.kind = Attribute::Kind::kString;
-  attribute.s = value;
-  return attribute;
-}
-
-MeasuredTensor In(Dims dims) { return {.dims = std::move(dims)}; }
-MeasuredTensor Weight(Dims dims) { return {.dims = std::move(dims), .is_constant = true}; }
-
-struct Kernel {
-  std::string op_type, domain;
-  std::vector<Attribute> attributes;
-  std::vector<MeasuredTensor> inputs;
-  Dims output;
-};
-
-std::string ClassOf(const KernelCount& count) {
-  return count.kernel_class ? std::string(Name(*count.kernel_class)) : "none";
-}
-
-KernelCount Count(const Kernel& kernel) {
-  MeasuredKernel measured;
-  measured.name = "k";
-  measured.op_type = kernel.op_type;
-  measured.domain = kernel.domain;
-  measured.attributes = kernel.attributes;
-  measured.inputs = kernel.inputs;
-  measured.outputs = {In(kernel.output)};
-  const Graph graph = KernelGraph(measured);
-  const absl::StatusOr<NodeCount> count = CountNode(graph, graph.nodes[0]);
-  EXPECT_TRUE(count.ok()) << count.status();
-  if (!count.ok()) return {};
-  return CountKernel(graph, graph.nodes[0], *count, KernelMachine{.lanes = 16, .l1_way_bytes = 4096});
-}
-
-double Of(const KernelCount& count, M metric) { return At(count.amounts, metric); }
-
-std::vector<Attribute> Window(int64_t kernel, int64_t stride, int64_t pad, int64_t group = 1) {
-  return {Ints("kernel_shape", {kernel, kernel}), Ints("strides", {stride, stride}), Ints("pads", {pad, pad, pad, pad}),
-          Ints("dilations", {1, 1}), Int("group", group)};
-}
 
 // 7×7 outputs of a padded 3×3 window: 2 + 5·3 + 2 = 19 rows of taps; 5 inner columns of 3 taps, 2 border columns of 2.
 // 48 filters are 3 blocks, made at once. The inner columns are tiles of 3 and 2.
@@ -166,6 +103,19 @@ TEST(CountKernel, StoredProduct) {
   EXPECT_EQ(Of(count, M::kWeightBytes), (33 * 7 + 33) * 4);
 }
 
+// With 16 registers of 8 floats: 6 rows by two vectors, 3 × 3 of them; and 3 outputs where there were 6.
+TEST(CountKernel, TilesFollowTheVectorRegisters) {
+  const KernelCount product =
+      Count({"Gemm", "", {Int("transB", 1)}, {In({13, 7}), Weight({33, 7}), Weight({33})}, {13, 33}}, 8);
+  EXPECT_EQ(Of(product, M::kTiledMacs), 13 * 7 * 40);
+  EXPECT_EQ(Of(product, M::kTileSteps), 7 * 3 * 3);
+  EXPECT_EQ(Of(product, M::kRows), 3 * 3);
+  const Kernel pointwise = {
+      "Conv", "com.microsoft.nchwc", Window(1, 1, 0), {In({1, 32, 5, 5}), Weight({32, 32, 1, 1})}, {1, 32, 5, 5}};
+  EXPECT_EQ(Of(Count(pointwise, 8), M::kTileSteps), 32 * 9);  // 25 outputs: 8 tiles of 3 and one of 1; 4 blocks at once
+  EXPECT_EQ(Of(Count(pointwise, 16), M::kTileSteps), 32 * 5);  // 4 tiles of 6 and one of 1; 2 blocks at once
+}
+
 TEST(CountKernel, RowsAnL1WayApartCollide) {
   const KernelCount count = Count({"MatMul", "", {}, {In({2, 3, 1024}), Weight({1024, 5})}, {2, 3, 5}});
   EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 1024 * 16);  // one weight: the batch's rows are one
@@ -190,54 +140,6 @@ TEST(CountKernel, Einsum) {
   EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 5 * 7 * 16);
 }
 
-TEST(CountKernel, ATileThatRepeatsNothingIsACopy) {
-  EXPECT_EQ(ClassOf(Count({"Tile", "", {}, {In({12, 512, 64}), Weight({3})}, {12, 512, 64}})), "transpose_copy");
-  EXPECT_EQ(ClassOf(Count({"Tile", "", {}, {In({12, 512, 64}), Weight({3})}, {12, 512, 128}})), "tile");
-}
-
-struct TransposeRow {
-  Dims dims, perm;
-  const char* name;
-  double rows;
-};
-TEST(CountKernel, TransposesByWhatMoves) {
-  const TransposeRow rows[] = {
-      {{1, 3, 5}, {1, 0, 2}, "transpose_copy", 0},      {{2, 3, 5}, {0, 2, 1}, "transpose_plane", 30},
-      {{2, 3, 5}, {1, 0, 2}, "transpose_axis", 6},      {{2, 3, 5, 7}, {2, 1, 0, 3}, "transpose_blocks", 30},
-      {{2, 3, 5}, {2, 1, 0}, "transpose_elements", 30},
-  };
-  for (const TransposeRow& row : rows) {
-    Dims out;
-    for (int64_t axis : row.perm) out.push_back(row.dims[static_cast<size_t>(axis)]);
-    const KernelCount count = Count({"Transpose", "", {Ints("perm", row.perm)}, {In(row.dims)}, out});
-    EXPECT_EQ(ClassOf(count), row.name);
-    EXPECT_EQ(Of(count, M::kRows), row.rows) << row.name;
-  }
-}
-
-TEST(CountKernel, BroadcastsByWhatRepeats) {
-  const auto count = [](Dims other) {
-    return Count({"Add", "", {}, {In({2, 3, 5}), In(std::move(other))}, {2, 3, 5}});
-  };
-  EXPECT_EQ(ClassOf(count({2, 3, 5})), "elementwise_same");
-  EXPECT_EQ(ClassOf(count({})), "elementwise_scalar");
-  EXPECT_EQ(ClassOf(count({5})), "elementwise_row");
-  EXPECT_EQ(Of(count({5}), M::kRows), 6);
-  EXPECT_EQ(ClassOf(count({2, 1, 1})), "elementwise_column");
-  EXPECT_EQ(Of(count({2, 1, 1}), M::kRows), 2);
-}
-
-TEST(CountKernel, RowsOfSoftmaxAndNorms) {
-  const KernelCount softmax = Count({"Softmax", "", {Int("axis", -1)}, {In({2, 3, 17})}, {2, 3, 17}});
-  EXPECT_EQ(ClassOf(softmax), "softmax");
-  EXPECT_EQ(Of(softmax, M::kRows), 6);
-  EXPECT_EQ(Of(softmax, M::kRowVectors), 6 * 2);
-  EXPECT_EQ(ClassOf(Count({"Softmax", "", {Int("axis", 1)}, {In({2, 3, 17})}, {2, 3, 17}})), "softmax_strided");
-  const KernelCount norm = Count({"LayerNormalization", "", {}, {In({2, 3, 7}), Weight({7}), Weight({7})}, {2, 3, 7}});
-  EXPECT_EQ(ClassOf(norm), "layernorm");
-  EXPECT_EQ(Of(norm, M::kRows), 6);
-}
-
 // Images [1, 5, 7, 11] channels last, 33 filters: 35 positions, 2 · 16 + 1 filters padded to 48, products in fours.
 TEST(CountKernel, QuantizedConvolutions) {
   const auto conv = [](Dims weight, Dims out, int64_t group) {
@@ -259,37 +161,6 @@ TEST(CountKernel, QuantizedConvolutions) {
   const KernelCount depthwise = conv({11, 1, 3, 3}, {1, 5, 7, 11}, 11);
   EXPECT_EQ(ClassOf(depthwise), "conv_quantized_depthwise");
   EXPECT_EQ(Of(depthwise, M::kTiledMacs), 35 * 16 * 9);
-}
-
-TEST(CountKernel, OperatorsThatTakeOtherTimesThanTheirLikeAreClassesOfTheirOwn) {
-  const auto name = [](const std::string& op_type, MeasuredTensor in, Dims out) {
-    return ClassOf(Count({op_type, "", {}, {in, in}, std::move(out)}));
-  };
-  const auto whole = [](DType dtype) { return MeasuredTensor{.dtype = dtype, .dims = {4, 4}}; };
-  EXPECT_EQ(name("Less", whole(DType::kFloat32), {4, 4}), "elementwise_same");
-  EXPECT_EQ(name("Less", whole(DType::kInt64), {4, 4}), "elementwise_other");
-  EXPECT_EQ(name("Div", whole(DType::kFloat32), {4, 4}), "elementwise_same");
-  EXPECT_EQ(name("Div", whole(DType::kInt64), {4, 4}), "divide_integers");
-  EXPECT_EQ(name("Mod", whole(DType::kFloat32), {4, 4}), "elementwise_same");
-  EXPECT_EQ(name("Mod", whole(DType::kInt32), {4, 4}), "divide_integers");
-  EXPECT_EQ(name("Pow", whole(DType::kFloat32), {4, 4}), "power");
-  EXPECT_EQ(name("PRelu", whole(DType::kFloat32), {4, 4}), "prelu");
-  EXPECT_EQ(ClassOf(Count({"MaxPool", "", Window(2, 2, 0), {In({1, 2, 4, 4})}, {1, 2, 2, 2}})), "pool_max");
-  const MeasuredTensor bytes = {.dtype = DType::kUInt8, .dims = {1, 2, 4, 4}};
-  EXPECT_EQ(ClassOf(Count({"MaxPool", "", Window(2, 2, 0), {bytes}, {1, 2, 2, 2}})), "pool_max_bytes");
-}
-
-TEST(CountKernel, ReductionsByWhetherTheInnermostAxisIsKept) {
-  const auto count = [](const std::string& op_type, Dims out) {
-    return Count({op_type, "", {}, {In({2, 6, 10})}, std::move(out)});
-  };
-  EXPECT_EQ(ClassOf(count("ReduceSum", {2, 6, 1})), "reduce");
-  EXPECT_EQ(Of(count("ReduceSum", {2, 6, 1}), M::kRows), 12);
-  EXPECT_EQ(ClassOf(count("ReduceMean", {2, 6})), "reduce");
-  EXPECT_EQ(ClassOf(count("ReduceMax", {2, 1, 10})), "reduce_outer");
-  EXPECT_EQ(ClassOf(count("ReduceMin", {2, 10})), "reduce_outer");
-  EXPECT_EQ(Of(count("ReduceMin", {2, 10}), M::kRows), 20);
-  EXPECT_EQ(ClassOf(count("ReduceProd", {2, 10})), "reduce_other");
 }
 
 TEST(CountKernel, QuantizedProducts) {
@@ -348,27 +219,6 @@ TEST(CountKernel, RecurrentWeightsAreReadAtEachStep) {
   EXPECT_EQ(Of(lstm, M::kPassSetBytes), 28 * 7 * 4);  // one direction after the other
 }
 
-// Axes that stay together move as one: [a, bc, de] → [a, de, bc] exchanges two planes, however many axes they have.
-TEST(CountKernel, AxesThatStayTogetherMoveAsOne) {
-  const auto transpose = [](Dims in, Dims perm, Dims out) {
-    return ClassOf(Count({"Transpose", "", {Ints("perm", std::move(perm))}, {In(std::move(in))}, std::move(out)}));
-  };
-  EXPECT_EQ(transpose({2, 3, 5, 7, 11}, {0, 3, 4, 1, 2}, {2, 7, 11, 3, 5}), "transpose_plane");
-  EXPECT_EQ(transpose({2, 3, 5, 7}, {3, 2, 1, 0}, {7, 5, 3, 2}), "transpose_elements");
-}
-
-// What multiplies and has no class is no stream of bytes: it is priced by its pattern or the default.
-TEST(CountKernel, ResizesByWhatTheyRead) {
-  const auto taps = [](const char* mode, Dims in, Dims out) {
-    return Of(Count({"Resize", "", {Text("mode", mode)}, {In(std::move(in))}, std::move(out)}), M::kTaps);
-  };
-  EXPECT_EQ(taps("linear", {1, 3, 4, 4}, {1, 3, 8, 8}), 3 * 64 * 4);
-  EXPECT_EQ(taps("linear", {1, 3, 4, 8}, {1, 3, 8, 8}), 3 * 64 * 2) << "one axis changes";
-  EXPECT_EQ(taps("cubic", {1, 3, 4, 4}, {1, 3, 8, 8}), 3 * 64 * 16);
-  EXPECT_EQ(taps("nearest", {1, 3, 4, 4}, {1, 3, 8, 8}), 0);
-  EXPECT_EQ(taps("linear", {1, 3, 8, 8}, {1, 3, 8, 8}), 0) << "a copy";
-}
-
 TEST(CountKernel, WithoutAClass) {
   EXPECT_EQ(ClassOf(Count({"DeformConv", "", {}, {In({1, 2, 5, 5}), Weight({3, 2, 3, 3})}, {1, 3, 3, 3}})), "none");
   EXPECT_EQ(ClassOf(Count({"Trilu", "", {}, {In({5, 5})}, {5, 5}})), "other");
@@ -423,4 +273,4 @@ TEST(KernelClass, TableIsSound) {
 }
 
 }  // namespace
-}  // namespace opcost
+}  // namespace opcost::counted

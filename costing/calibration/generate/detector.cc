@@ -26,12 +26,12 @@ T SpatialPyramid(Net& net, const T& x, Activation activation) {
   return ConvAct(net, Concat(net, parts, 1), {.channels = x.dims[1]}, activation);
 }
 
-enum class Enlarge { kNearest, kNearestBlocked, kLinear, kLinearCorners };
+enum class Enlarge { kNearest, kNearestBlocked, kLinear, kLinearCorners, kCubic };
 
 T Resize(Net& net, const T& x, Enlarge how, double factor) {
   const std::vector<float> scales = {1, 1, static_cast<float>(factor), static_cast<float>(factor)};
   const bool nearest = how == Enlarge::kNearest || how == Enlarge::kNearestBlocked;
-  const char* mode = nearest ? "nearest" : "linear";
+  const char* mode = nearest ? "nearest" : how == Enlarge::kCubic ? "cubic" : "linear";
   const char* transform = how == Enlarge::kNearestBlocked || how == Enlarge::kNearest ? "asymmetric"
                           : how == Enlarge::kLinearCorners                            ? "align_corners"
                                                                                       : "half_pixel";
@@ -208,6 +208,13 @@ void BuildUpsampler(Net& net) {
     net.Output(Resize(net, net.Input({1, Channels(net, 16, 256), side / 4, side / 4}), how, 2));
   }
   net.Output(Resize(net, x, Enlarge::kLinear, net.random.Pick({0.5, 1.5})));
+  // Positions that are stretched to other image sizes, images that are made smaller.
+  for (int i = 0; i < 4; ++i) {
+    const int64_t here = net.random.Pick<int64_t>({14, 16, 24, 60}),
+                  channels = i == 0 ? 3 : Channels(net, 16, 4000 / here);
+    net.Output(
+        Resize(net, net.Input({1, channels, here, here}), Enlarge::kCubic, net.random.Pick({0.75, 0.9, 1.25, 2.0})));
+  }
   for (const Enlarge how : {Enlarge::kNearestBlocked, Enlarge::kLinear}) {  // on blocks of channels
     const int64_t channels = 16 * net.random.LogBetween(1, 16);
     net.Output(Resize(net, Conv(net, x, {.channels = channels, .stride = 2}), how, 2));

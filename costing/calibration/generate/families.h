@@ -14,6 +14,7 @@ void BuildMobile(Net& net);
 void BuildDepthwise(Net& net);
 void BuildShuffle(Net& net);
 void BuildGrouped(Net& net);
+void BuildPlainDepthwise(Net& net);
 void BuildStem(Net& net);
 // detector.cc
 void BuildDetector(Net& net);
@@ -34,6 +35,7 @@ void BuildAttentionOperators(Net& net);
 // sequence.cc
 void BuildRecurrent(Net& net);
 void BuildTemporal(Net& net);
+void BuildSpectral(Net& net);
 void BuildVideo(Net& net);
 // hybrid.cc
 void BuildHybrid(Net& net);
@@ -63,6 +65,9 @@ void BuildQuantizedOperators(Net& net);
 void BuildDynamicEncoder(Net& net);
 void BuildFewBits(Net& net);
 void BuildQuantizedRecurrent(Net& net);
+void BuildFloat8(Net& net);
+// suppression.cc
+void BuildSuppression(Net& net);
 // half.cc
 void BuildHalf(Net& net);
 

@@ -55,6 +55,7 @@ constexpr std::array kFamilies = {
     FamilyRow{"norms", "every norm, alone and behind sums", generate::BuildNorms},
     FamilyRow{"temporal", "convolutions over time", generate::BuildTemporal},
     FamilyRow{"broadcasts", "operands alike, per row, per column, scalar", generate::BuildBroadcasts},
+    FamilyRow{"plain-depthwise", "depthwise convolutions on the plain layout", generate::BuildPlainDepthwise},
     FamilyRow{"fused-encoder", "attention and norms as one operator each, as optimised files have them",
               generate::BuildFusedEncoder},
     FamilyRow{"shuffle", "channel shuffles", generate::BuildShuffle},
@@ -68,13 +69,16 @@ constexpr std::array kFamilies = {
     FamilyRow{"logic", "comparisons, selections, casts, integers", generate::BuildLogic},
     FamilyRow{"small", "arithmetic on shapes and single rows", generate::BuildSmall},
     FamilyRow{"indexing", "gathers, scatters, sorting, searching", generate::BuildIndexing},
+    FamilyRow{"spectral", "Fourier transforms", generate::BuildSpectral},
+    FamilyRow{"suppression", "what detectors do with their boxes", generate::BuildSuppression},
     FamilyRow{"upsampler", "generators of images: pads, resizing", generate::BuildUpsampler},
     FamilyRow{"einsums", "Einsum over several equations", generate::BuildEinsums},
     FamilyRow{"half", "16-bit floats", generate::BuildHalf},
     FamilyRow{"attention-operators", "Attention, RotaryEmbedding, RMSNormalization of ONNX",
               generate::BuildAttentionOperators, 1, 23, 23},
     FamilyRow{"quantized-recurrent", "LSTM on 8-bit weights", generate::BuildQuantizedRecurrent, 2},
-    FamilyRow{"wide", "single layers as large as real models have them", generate::BuildWide, 5},
+    FamilyRow{"float8", "8-bit floats between QuantizeLinear and DequantizeLinear", generate::BuildFloat8, 1, 19, 20},
+    FamilyRow{"wide", "single layers as large as real models have them", generate::BuildWide, 6},
 };
 
 }  // namespace

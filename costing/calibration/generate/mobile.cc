@@ -119,6 +119,32 @@ void BuildShuffle(Net& net) {
   net.Output(Classifier(net, x, 1000));
 }
 
+// Channels that fill no blocks, several filters a channel, one dimension: what stays on the plain layout.
+void BuildPlainDepthwise(Net& net) {
+  for (int i = 0; i < 5; ++i) {
+    const int64_t side = net.random.Pick<int64_t>({7, 14, 28, 56}), most = side > 28 ? 60 : 240;
+    const int64_t uneven = 8 * net.random.LogBetween(1, most / 8) + net.random.Pick<int64_t>({2, 4, 6});
+    net.Output(Conv(net, net.Input({1, uneven, side, side}),
+                    {.channels = uneven,
+                     .kernel = net.random.Pick<int64_t>({3, 5, 7, 9}),
+                     .stride = net.random.Pick<int64_t>({1, 1, 2}),
+                     .group = uneven,
+                     .bias = net.random.Chance(0.5)}));
+    const int64_t even = 8 * net.random.LogBetween(2, most / 8);
+    net.Output(Conv(net, net.Input({1, even, side, side}),
+                    {.channels = net.random.Pick<int64_t>({2, 2, 3}) * even,
+                     .kernel = net.random.Pick<int64_t>({3, 3, 5, 7}),
+                     .stride = net.random.Pick<int64_t>({1, 2}),
+                     .group = even}));
+  }
+  const int64_t frames = net.random.Pick<int64_t>({4, 8}), wide = Channels(net, 32, 128);
+  net.Output(Conv(net, net.Input({net.random.Pick<int64_t>({1, 4}), wide, frames, 14, 14}),
+                  {.channels = wide, .kernel = 3, .group = wide}));
+  const int64_t c = Channels(net, 64, 768);
+  net.Output(Conv(net, net.Input({1, c, net.random.Pick<int64_t>({64, 128, 250})}),
+                  {.channels = c, .kernel = net.random.Pick<int64_t>({3, 9, 15}), .group = c}));
+}
+
 // Groups that fill whole blocks of channels and groups that do not.
 void BuildGrouped(Net& net) {
   const Activation activation = ConvActivation(net);

@@ -49,6 +49,13 @@ void BuildTransposes(Net& net) {
   }
 }
 
+// `count` places in an axis, three beside each other from each start.
+Dims Places(int64_t count, int64_t extent) {
+  Dims places;
+  for (int64_t i = 0; i < count; ++i) places.push_back(std::min(i / 3 + i % 3, extent - 1));
+  return places;
+}
+
 // Parts of tensors and tensors of parts.
 void BuildCopies(Net& net) {
   for (int i = 0; i < 3; ++i) {
@@ -66,6 +73,7 @@ void BuildCopies(Net& net) {
     }
     net.Output(net.Op("Expand", {net.Input({1, 1, width}), net.Ints({1, n, width})}));
     net.Output(net.Op("Tile", {net.Input({1, std::max<int64_t>(1, c / 4), h, 1}), net.Ints({1, 2, 1, h})}));
+    net.Output(net.Op("Tile", {net.Input({1, 1, width}), net.Ints({1, n, 1})}));
     const T quads = net.Input({1, 4 * net.random.LogBetween(4, 128), 28, 28});
     net.Output(net.Op("DepthToSpace", {quads}, {{"blocksize", int64_t{2}}}));
     net.Output(net.Op("SpaceToDepth", {quads}, {{"blocksize", int64_t{2}}}));
@@ -105,12 +113,24 @@ void BuildIndexing(Net& net) {
         "OneHot", {net.Input({net.random.LogBetween(8, 512)}, DType::kInt64), net.Int(80), net.Floats({2}, {0, 1})}));
     net.Output(net.Op("Trilu", {net.Input({net.random.LogBetween(16, 512), 128})}, {{"upper", int64_t{0}}}));
     const int64_t side = net.random.Pick<int64_t>({16, 28, 40});
+    // Windows of an image as exporters spell them, where no operator unfolds: indices along each of its axes.
+    const T image = net.Input({1, net.random.LogBetween(4, 128), side, side});
+    const Dims starts = Places(3 * (side - 2), side);
+    const T bands = net.Op("Gather", {image, net.Ints(starts)}, {{"axis", int64_t{2}}});
+    net.Output(net.Op("Gather", {bands, net.Ints(starts)}, {{"axis", int64_t{3}}}));
     if (net.opset() >= 18) {  // where the operator begins
       net.Output(net.Op(
           "Col2Im",
           {net.Input({1, net.random.LogBetween(4, 32) * 9, side * side}), net.Ints({side, side}), net.Ints({3, 3})},
           {{"pads", Dims(4, 1)}}));
     }
+    const T experts = net.Input({net.random.LogBetween(1, 256), net.random.Pick<int64_t>({8, 32, 128})});
+    net.Output(
+        net.Ops("TopK", {experts, net.Ints({net.random.Pick<int64_t>({2, 4, 8})})}, {{"axis", int64_t{-1}}}, 2)[0]);
+    net.Output(net.Op("GridSample",
+                      {net.Input({1, net.random.LogBetween(16, 256), side, side}),
+                       net.Input({1, 2 * side, net.random.LogBetween(20, 200), 2})},
+                      {{"mode", std::string(net.opset() >= 20 ? "linear" : "bilinear")}}));
     net.Output(net.Op("GridSample",
                       {net.Input({1, net.random.LogBetween(8, 64), side, side}), net.Input({1, side / 2, side, 2})},
                       {{"mode", std::string(net.opset() >= 20 ? "linear" : "bilinear")}}));

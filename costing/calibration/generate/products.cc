@@ -37,6 +37,12 @@ void BuildGemms(Net& net) {
     }
     net.Output(y);
   }
+  // Many rows of a few elements: heads that are mixed.
+  for (int i = 0; i < 2; ++i) {
+    const int64_t few = net.random.Pick<int64_t>({2, 4, 8, 12, 16});
+    net.Output(Linear(net, net.Input({1, net.random.LogBetween(1000, 40000), few}),
+                      net.random.Pick<int64_t>({few, few, 3, 32}), true));
+  }
   // Three axes, a bias, a factor.
   for (int i = 0; i < 3; ++i) {
     const int64_t rows = net.random.LogBetween(4, 400), batch = net.random.Pick<int64_t>({1, 1, 2, 8});
@@ -106,7 +112,7 @@ void BuildEinsums(Net& net) {
 
 namespace {
 
-constexpr int64_t kWideLayers = 15;
+constexpr int64_t kWideLayers = 17;
 
 // Layers as large as real models have them: these first, then their like.
 T WideLayer(Net& net) {
@@ -141,11 +147,12 @@ T WideLayer(Net& net) {
       const T x = net.Input({1, 256, about(128), about(128)});
       return Activate(net, Add(net, GroupNorm(net, x, 32), x), A::kSilu);
     }
-    case 8:  // AlexNet
-      return Activate(net, Gemm(net, net.Input({1, about(9216)}), about(4096)), A::kRelu);
-    case 9: {  // the finest level of a pyramid
-      const Dims level = {1, about(256), 128, about(128)};
-      return Concat(net, {net.Input(level), net.Input(level), net.Input(level)}, 1);
+    case 8:  // windows that mostly lie beyond the image
+      return Conv(net, net.Input({1, about(960), 33, 33}),
+                  {.channels = 256, .kernel = 3, .dilation = net.random.Pick<int64_t>({12, 24, 36})});
+    case 9: {  // masked scores over many tokens, as separate operators
+      const T scores = Mul(net, net.Input({1, 12, about(1400), 1400}), net.Scalar(0.125));
+      return Softmax(net, Add(net, scores, net.Input({1, 1, scores.dims[2], 1400})), -1);
     }
     case 10: {  // a detector's second layer, as a sequence
       const int64_t channels = about(64);
@@ -160,6 +167,12 @@ T WideLayer(Net& net) {
     case 13: {
       const int64_t width = about(3072);
       return net.Ms("BiasGelu", {linear(about(1024), about(768), width, false), net.Weight({width})});
+    }
+    case 14:  // AlexNet
+      return Activate(net, Gemm(net, net.Input({1, about(9216)}), about(4096)), A::kRelu);
+    case 15: {  // the finest level of a pyramid
+      const Dims level = {1, about(256), 128, about(128)};
+      return Concat(net, {net.Input(level), net.Input(level), net.Input(level)}, 1);
     }
     default:
       return Depthwise(net, net.Input({1, about(192), about(112), 112}), 5, 1, A::kSilu);

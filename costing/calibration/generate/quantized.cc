@@ -314,4 +314,19 @@ void BuildQuantizedRecurrent(Net& net) {
   net.Output(DynamicLinear(net, DynamicQuantize(net, x), 10000));
 }
 
+// No CPU runtime has convolutions on 8-bit floats: images and weights pass through them and are widened again.
+void BuildFloat8(Net& net) {
+  const Scheme scheme = {.activations = net.Turn({DType::kFloat8E4M3FN, DType::kFloat8E5M2}), .per_channel = false};
+  const int64_t c = net.Turn<int64_t>({32, 64, 16}), side = net.Turn<int64_t>({56, 28, 112});
+  T x = Requantize(net, net.Input({1, c, side, side}), scheme);
+  for (int block = 0; block < 4; ++block) {
+    const int64_t channels = Channels(net, 16, 128), kernel = net.random.Pick<int64_t>({1, 3});
+    const T weight = net.Op("DequantizeLinear", {net.Weight({channels, x.dims[1], kernel, kernel}, scheme.activations),
+                                                 net.Scalar(kWeightScale), ZeroPoint(net, scheme.activations)});
+    const T y = net.Op("Conv", {x, weight}, {{"kernel_shape", Dims{kernel, kernel}}, {"pads", Dims(4, kernel / 2)}});
+    x = Requantize(net, block % 2 == 0 ? net.Op("Relu", {y}) : y, scheme);
+  }
+  net.Output(x);
+}
+
 }  // namespace opcost::generate

@@ -20,6 +20,10 @@ void BuildReductions(Net& net) {
     const int64_t columns = net.random.Chance(0.7) ? rows : net.random.LogBetween(7, 1500);
     net.Output(Softmax(net, net.Input({1, heads, rows, columns}), -1));
     net.Output(Softmax(net, MapOf(net, net.random.LogBetween(2000, 2500000)), 1));
+    // Over an axis next to the innermost: heads last, windows that weigh their places.
+    net.Output(Softmax(net, net.Input({1, rows, columns, net.random.Pick<int64_t>({2, 4, 8})}), 2));
+    net.Output(Softmax(net, net.Input({rows, net.random.Pick<int64_t>({3, 9, 49}), 1}), 1));
+    net.Output(Softmax(net, TokensOf(net, net.random.LogBetween(2000, 1000000)), 1));
     net.Output(Softmax(net, net.Input({1, net.random.LogBetween(10, 2000)}), -1));
     net.Output(net.Op("LogSoftmax", {net.Input({1, net.random.LogBetween(4, 100), 1000})}, {{"axis", int64_t{-1}}}));
   }

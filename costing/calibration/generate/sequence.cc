@@ -47,6 +47,18 @@ void BuildRecurrent(Net& net) {
 }
 
 // Convolutions over time: strided stems on samples, dilated stacks, depthwise ones, gated ones.
+// Transforms of rows and of frames of a signal, lengths that are powers of two and others.
+void BuildSpectral(Net& net) {
+  for (int i = 0; i < 3; ++i) {
+    const int64_t length = net.random.Pick<int64_t>({128, 256, 512, 1024, 384, 400, 768});
+    const T x = net.Input({1, net.random.LogBetween(16, 400), length, net.random.Pick<int64_t>({1, 2})});
+    net.Output(net.opset() >= 20 ? net.Op("DFT", {x, {}, net.Int(2)}) : net.Op("DFT", {x}, {{"axis", int64_t{2}}}));
+    const int64_t frame = net.random.Pick<int64_t>({256, 400, 512, 1024}), frames = net.random.LogBetween(8, 200);
+    net.Output(net.Op("STFT", {net.Input({1, (frames + 1) * frame / 2, 1}), net.Int(frame / 2), net.Weight({frame}),
+                               net.Int(frame)}));
+  }
+}
+
 void BuildTemporal(Net& net) {
   const int64_t steps = net.Turn<int64_t>({8000, 3000, 16000, 500}), features = net.Turn<int64_t>({1, 80, 1, 40});
   const Activation activation =
