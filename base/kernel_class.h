@@ -63,7 +63,7 @@ enum class KernelClass : uint8_t {
   kSoftplus,        // two calls an element
   kQuantize,        // to integers
   kDequantize,      // from integers
-  kQuantizeFloat8,  // to 8-bit floats: one call an element
+  kQuantizeFloat8,  // to 8-bit floats
   kDequantizeFloat8,
   kElementwiseSame,
   kElementwiseRow,     // an operand repeats along outer axes

@@ -37,7 +37,7 @@ enum class Metric : uint8_t {
   kResidualBytes,   // a second addend read by a fused sum
   kActivationOps,   // fused activation without a transcendental, elements
   kActivationTranscendentals,  // fused activation with one, elements
-  kRows,                       // innermost loops: rows of a norm, runs of a copy
+  kRows,                       // innermost loops: rows of a norm, blocks of a copy, tiles of a product
   kRowVectors,                 // vectors in all rows, the last of each padded
   kTaps,                       // of a pool: window positions (vectors of them on blocks); of a resize: neighbours
   kPlanes,                     // channel planes

@@ -248,8 +248,9 @@ std::optional<FittedForm> FitForm(const std::vector<Sample>& all, const FormSpec
   fitted.cv_time_weighted = form.validation.time_weighted;
   fitter.SetRange(fitted);
   Eigen::VectorXd predicted = form.validation.predicted;
-  if (!few && prior.terms.empty() && HasCurve(given, samples))
+  if (!few && prior.terms.empty() && HasCurve(given, samples)) {
     TryCurves(samples, choice.validation, options.choice, fitted, predicted);
+  }
   fitted.relative_spread = fitter.Spread(predicted);
   for (size_t i : merged_into) held_out.push_back(predicted(static_cast<Index>(i)));
   return fitted;

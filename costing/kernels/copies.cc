@@ -1,7 +1,6 @@
 // Kernels that copy blocks from one place to another. A block is what lies side by side in both; each costs a call, so
 // that many small ones take longer than their bytes say.
 #include <algorithm>
-#include <array>
 
 #include "costing/kernels/kernel_rules.h"
 

@@ -42,12 +42,13 @@ struct KernelContext {
     if (!HasIn(slot)) return std::nullopt;
     const int32_t value = graph.tensors[static_cast<size_t>(node.inputs[slot])].value;
     if (value == opcost::kNone) return std::nullopt;
-    const auto& ints = graph.values[static_cast<size_t>(value)].ints;
+    const std::vector<int64_t>& ints = graph.values[static_cast<size_t>(value)].ints;
     return ints.size() == 1 ? std::optional<int64_t>(ints[0]) : std::nullopt;
   }
-  bool HasDType(size_t slot, DType dtype) const {
-    return HasIn(slot) && graph.tensors[static_cast<size_t>(node.inputs[slot])].dtype == dtype;
+  DType DTypeIn(size_t slot) const {
+    return HasIn(slot) ? graph.tensors[static_cast<size_t>(node.inputs[slot])].dtype : DType::kUnknown;
   }
+  bool HasDType(size_t slot, DType dtype) const { return DTypeIn(slot) == dtype; }
   bool IsFloat32(size_t slot) const { return HasDType(slot, DType::kFloat32); }
 
  private:

@@ -72,13 +72,11 @@ void NbitsMatmulKernel(const KernelContext& context) {
   }
 }
 
-// 8-bit floats, which the third operand's type tells, are converted one by one; integers in vectors.
+// To and from integers, or 8-bit floats. The zero point, where there is one, has the quantised type.
 void QuantizeKernel(const KernelContext& context) {
   constexpr size_t kZeroSlot = 2;
   const bool quantizes = context.node.op_type == "QuantizeLinear";
-  const size_t slot = quantizes ? kZeroSlot : 0;
-  const bool float8 = context.HasDType(slot, DType::kFloat8E4M3FN) || context.HasDType(slot, DType::kFloat8E5M2) ||
-                      context.HasDType(slot, DType::kFloat8E4M3FNUZ) || context.HasDType(slot, DType::kFloat8E5M2FNUZ);
+  const bool float8 = PrecisionOf(context.DTypeIn(quantizes ? kZeroSlot : 0)) == Precision::kFp8;
   if (quantizes) {
     context.count.kernel_class = float8 ? KernelClass::kQuantizeFloat8 : KernelClass::kQuantize;
   } else {

@@ -111,7 +111,7 @@ TEST(CountKernel, TilesFollowTheVectorRegisters) {
   EXPECT_EQ(Of(product, M::kTileSteps), 7 * 3 * 3);
   EXPECT_EQ(Of(product, M::kRows), 3 * 3);
   const Kernel pointwise = {
-      "Conv", "com.microsoft.nchwc", Window(1, 1, 0), {In({1, 32, 5, 5}), Weight({32, 32, 1, 1})}, {1, 32, 5, 5}};
+      "Conv", kBlocked, Window(1, 1, 0), {In({1, 32, 5, 5}), Weight({32, 32, 1, 1})}, {1, 32, 5, 5}};
   EXPECT_EQ(Of(Count(pointwise, 8), M::kTileSteps), 32 * 9);  // 25 outputs: 8 tiles of 3 and one of 1; 4 blocks at once
   EXPECT_EQ(Of(Count(pointwise, 16), M::kTileSteps), 32 * 5);  // 4 tiles of 6 and one of 1; 2 blocks at once
 }
