@@ -137,6 +137,7 @@ std::string MeasuredJson(const MeasuredView& view) {
   json.Field("onnx", view.graph.path).Field("structure_sha256", view.graph.structure_sha256);
   json.Key("protocol").BeginObject().IntField("sessions", measured.sessions);
   json.IntField("repeated", measured.repeated)
+      .IntField("held_back_bytes", measured.held_back_bytes)
       .DoubleField("profiler_s", view.profiler.inside.base_s)
       .DoubleField("profiler_operand_s", view.profiler.inside.operand_s);
   if (measured.run.reference_s) json.DoubleField("reference_s", *measured.run.reference_s);

@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "costing/calibration/runtime/cuda_provider.h"
 #include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/runtime/ort_library.h"
 #include "costing/calibration/runtime/ort_session.h"
+#include "costing/calibration/runtime/scattered_pages.h"
 #include "costing/calibration/runtime/temp_folder.h"
 #include "installed.h"
 
@@ -120,6 +122,20 @@ TEST(MachineFacts, AreReadFromTheSystemsFiles) {
   EXPECT_EQ(facts.l2_bytes, 2097152);
   EXPECT_EQ(facts.llc_bytes, 110100480);
   EXPECT_GE(facts.processors, 1);
+}
+
+TEST(ScatteredPages, TakesAShareOfWhatIsAvailable) {
+  auto folder = TempFolder::Make(0);
+  ASSERT_TRUE(folder.ok());
+  const fs::path root = folder->File("root");
+  EXPECT_EQ(ScatteredPages(root.string()).bytes(), 0) << "nothing is told";
+  Write(root / "proc/meminfo", "MemTotal:       24105 kB\nMemAvailable:   16384 kB\nSwapTotal: 0 kB\n");
+  ScatteredPages pages(root.string());
+  EXPECT_EQ(pages.bytes(), 2 << 20);
+  const ScatteredPages moved = std::move(pages);
+  EXPECT_EQ(moved.bytes(), 2 << 20);
+  Write(root / "proc/meminfo", "MemAvailable: much\n");
+  EXPECT_EQ(ScatteredPages(root.string()).bytes(), 0);
 }
 
 }  // namespace

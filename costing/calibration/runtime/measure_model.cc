@@ -235,6 +235,7 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   measured.run = MergeSessions(std::move(runs));
   measured.noise = NoiseOf(measured.run);
   measured.sessions = options_.sessions;
+  measured.held_back_bytes = scattered_.bytes();
   MeasuredRun& run = measured.run;
   run.end_to_end_s = best;
   run.reference_s = speed.usual_s();

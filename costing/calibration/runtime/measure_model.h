@@ -1,9 +1,9 @@
 // Models measured on this machine: every kernel that the runtime executes, and the whole run.
 //
-// Minima over several sessions, because memory lies differently in each; within a session until the best run stops
-// getting better. The profiler's own share of a kernel's time is measured on a chain of operators that do next to
-// nothing, and taken off. A product of fixed size, measured before each session, shows whether the machine is still as
-// fast as usual: a session on a slower one is repeated.
+// Minima over several sessions, because memory lies differently in each, and with scattered pages held back; within a
+// session until the best run stops getting better. The profiler's own share of a kernel's time is measured on a chain
+// of operators that do next to nothing, and taken off. A product of fixed size, measured before each session, shows
+// whether the machine is still as fast as usual: a session on a slower one is repeated.
 #ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_MEASURE_MODEL_H_
 #define OPCOST_COSTING_CALIBRATION_RUNTIME_MEASURE_MODEL_H_
 
@@ -20,6 +20,7 @@
 #include "costing/calibration/runtime/prepared_model.h"
 #include "costing/calibration/runtime/profiler_cost.h"
 #include "costing/calibration/runtime/reference_speed.h"
+#include "costing/calibration/runtime/scattered_pages.h"
 #include "frontend/graph.h"
 
 namespace opcost {
@@ -37,10 +38,11 @@ struct Measured {
   ModelJoin join;   // of its kernels to the nodes of the file
   // Of kernels, as a share of the run, before they were made to add up to it; not known of devices.
   std::optional<double> added_up;
-  double noise = 0;    // how much kernels' minima differ between sessions, weighted by time
-  int sessions = 0;    // that count
-  int repeated = 0;    // further ones, because the machine was slower than usual beside one
-  double seconds = 0;  // that measuring took
+  double noise = 0;             // how much kernels' minima differ between sessions, weighted by time
+  int sessions = 0;             // that count
+  int repeated = 0;             // further ones, because the machine was slower than usual beside one
+  double seconds = 0;           // that measuring took
+  int64_t held_back_bytes = 0;  // of scattered pages, meanwhile
 };
 
 class Measurer {
@@ -82,6 +84,7 @@ class Measurer {
   RuntimeRequest request_;
   MeasureOptions options_;
   std::string machine_;
+  ScatteredPages scattered_;
   std::shared_ptr<PreparedModel> reference_model_;
   std::shared_ptr<OrtSession> reference_;
   ReferenceSpeed reference_speed_;
