@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -17,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Linux keeps up to an eighth of the memory of a processor in lists of single pages.
+// Linux keeps up to an eighth of the memory in lists of single pages.
 constexpr int64_t kShare = 8;
 constexpr int64_t kMostBytes = int64_t{2} << 30;  // takes about a second
 

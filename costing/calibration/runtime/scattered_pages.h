@@ -1,4 +1,4 @@
-// Memory in one piece for what is measured.
+// Larger pieces of memory for what is measured.
 #ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_SCATTERED_PAGES_H_
 #define OPCOST_COSTING_CALIBRATION_RUNTIME_SCATTERED_PAGES_H_
 
@@ -13,7 +13,7 @@ namespace opcost {
 // is read at half the speed of one in a single piece: prefetching and address translation go by neighbours. Whether
 // a model gets one or the other depends on what ran before it, so two measurements of one machine differed by that
 // much wherever weights do not fit the caches. Held back, scattered pages are nobody's, and what is measured gets
-// larger pieces, as on a machine that was just started.
+// larger pieces.
 class ScatteredPages {
  public:
   // An eighth of the memory that `root`/proc/meminfo says is available, 2 GiB at most. Nothing where that is not told
