@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/inputs.h"
 #include "cli/interrupt.h"
 #include "cli/measure_models.h"
 #include "cli/options.h"
@@ -47,6 +48,14 @@ struct MeasureCommandOptions {
 bool IsFolder(const std::string& path) {
   std::error_code error;
   return absl::EndsWith(path, "/") || fs::is_directory(path, error);
+}
+
+// Getting ready takes seconds: a mistyped name is told first.
+absl::Status CheckAnyIsThere(const InputOptions& input) {
+  std::error_code error;
+  const bool is_there = std::any_of(input.models.begin(), input.models.end(),
+                                    [&](const std::string& path) { return fs::exists(path, error); });
+  return is_there ? absl::OkStatus() : BoundModel::Load(input.models[0], input).status();
 }
 
 absl::Status CheckFlags(MeasureCommandOptions& options, std::string& folder) {
@@ -125,6 +134,7 @@ absl::Status MeasureCommand(MeasureCommandOptions& options) {
   if (!measure.ok()) return measure.status();
   absl::StatusOr<std::shared_ptr<const OrtLibrary>> library = LoadRuntime(options.runtime);
   if (!library.ok()) return library.status();
+  if (absl::Status status = CheckAnyIsThere(options.input); !status.ok()) return status;
   CatchInterrupts();
   absl::StatusOr<Measurer> measurer = Measurer::Make(*library, *request, *measure);
   if (!measurer.ok()) return measurer.status();

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "costing/calibration/runtime/available_memory.h"
 #include "costing/calibration/runtime/cuda_provider.h"
 #include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/runtime/ort_library.h"
@@ -124,18 +125,53 @@ TEST(MachineFacts, AreReadFromTheSystemsFiles) {
   EXPECT_GE(facts.processors, 1);
 }
 
+// Half a MiB of what a group uses is files that nobody used lately.
+TEST(AvailableMemory, IsTheLeastOfTheMachinesAndOfEachGroups) {
+  auto folder = TempFolder::Make(0);
+  ASSERT_TRUE(folder.ok());
+  const fs::path root = folder->File("root");
+  EXPECT_EQ(AvailableMemory(root.string()), 0) << "nothing is told";
+  Write(root / "proc/meminfo", "MemTotal:       24105 kB\nMemAvailable:   16384 kB\nSwapTotal: 0 kB\n");
+  Write(root / "proc/self/cgroup", "4:memory:/pods/one\n3:cpu,cpuacct:/other\n0::/user/app\n");
+  EXPECT_EQ(AvailableMemory(root.string()), 16 << 20) << "no group has a limit";
+
+  const fs::path version2 = root / "sys/fs/cgroup";
+  Write(version2 / "user/app/memory.max", "max\n");
+  Write(version2 / "user/app/memory.current", "1048576\n");
+  Write(version2 / "other/memory.max", "1\n");
+  Write(version2 / "other/memory.current", "1\n");
+  EXPECT_EQ(AvailableMemory(root.string()), 16 << 20);
+  Write(version2 / "user/memory.max", "9437184\n");
+  Write(version2 / "user/memory.current", "2097152\n");
+  EXPECT_EQ(AvailableMemory(root.string()), 7 << 20);
+  Write(version2 / "user/memory.stat", "anon 1\ninactive_file 524288\nactive_file 1\n");
+  EXPECT_EQ(AvailableMemory(root.string()), 15 << 19);
+
+  // In a container without a name space of its own the path is the host's, and the root has the limit.
+  const fs::path version1 = root / "sys/fs/cgroup/memory";
+  Write(version1 / "memory.limit_in_bytes", "4194304\n");
+  Write(version1 / "memory.usage_in_bytes", "1048576\n");
+  Write(version1 / "memory.stat", "inactive_file 1\ntotal_inactive_file 524288\n");
+  EXPECT_EQ(AvailableMemory(root.string()), 7 << 19);
+  Write(version1 / "memory.usage_in_bytes", "8388608\n");
+  EXPECT_EQ(AvailableMemory(root.string()), 0) << "more than the limit";
+  Write(version1 / "memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_EQ(AvailableMemory(root.string()), 15 << 19);
+}
+
 TEST(ScatteredPages, TakesAShareOfWhatIsAvailable) {
   auto folder = TempFolder::Make(0);
   ASSERT_TRUE(folder.ok());
   const fs::path root = folder->File("root");
-  EXPECT_EQ(ScatteredPages(root.string()).bytes(), 0) << "nothing is told";
+  EXPECT_EQ(ScatteredPages::Hold(root.string()).bytes(), 0) << "nothing is told";
   Write(root / "proc/meminfo", "MemTotal:       24105 kB\nMemAvailable:   16384 kB\nSwapTotal: 0 kB\n");
-  ScatteredPages pages(root.string());
+  ScatteredPages pages = ScatteredPages::Hold(root.string());
   EXPECT_EQ(pages.bytes(), 2 << 20);
-  const ScatteredPages moved = std::move(pages);
+  ScatteredPages moved;
+  moved = std::move(pages);
   EXPECT_EQ(moved.bytes(), 2 << 20);
   Write(root / "proc/meminfo", "MemAvailable: much\n");
-  EXPECT_EQ(ScatteredPages(root.string()).bytes(), 0);
+  EXPECT_EQ(ScatteredPages::Hold(root.string()).bytes(), 0);
 }
 
 }  // namespace

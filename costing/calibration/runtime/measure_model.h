@@ -60,7 +60,10 @@ class Measurer {
 
  private:
   Measurer(std::shared_ptr<const OrtLibrary> library, RuntimeRequest request, MeasureOptions options)
-      : library_(std::move(library)), request_(std::move(request)), options_(std::move(options)) {}
+      : library_(std::move(library)), request_(std::move(request)), options_(std::move(options)) {
+    // A device's weights lie in its own memory.
+    if (request_.provider == "cpu") scattered_ = ScatteredPages::Hold();
+  }
 
   struct Session {
     MeasuredRun run;

@@ -16,11 +16,12 @@ namespace opcost {
 // larger pieces.
 class ScatteredPages {
  public:
-  // An eighth of the memory that `root`/proc/meminfo says is available, 2 GiB at most. Nothing where that is not told
-  // or the memory is refused: measurements are then as repeatable as the machine is.
-  explicit ScatteredPages(const std::string& root = "/");
+  ScatteredPages() = default;  // holds nothing
+  // An eighth of AvailableMemory(root), 2 GiB at most. Nothing where that is not told or the memory is refused:
+  // measurements are then as repeatable as the machine is.
+  static ScatteredPages Hold(const std::string& root = "/");
   ScatteredPages(ScatteredPages&& other) noexcept;
-  ScatteredPages& operator=(ScatteredPages&&) = delete;
+  ScatteredPages& operator=(ScatteredPages&& other) noexcept;
   ~ScatteredPages();
 
   int64_t bytes() const { return bytes_; }
