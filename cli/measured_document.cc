@@ -140,6 +140,11 @@ std::string MeasuredJson(const MeasuredView& view) {
       .IntField("held_back_bytes", measured.held_back_bytes)
       .DoubleField("profiler_s", view.profiler.inside.base_s)
       .DoubleField("profiler_operand_s", view.profiler.inside.operand_s);
+  json.Key("profiler_cold").BeginArray();
+  for (const ColdCost& cold : view.profiler.cold) {
+    json.BeginObject().DoubleField("kernel_bytes", cold.kernel_bytes).DoubleField("extra_s", cold.extra_s).EndObject();
+  }
+  json.EndArray();
   if (measured.run.reference_s) json.DoubleField("reference_s", *measured.run.reference_s);
   if (measured.added_up) json.DoubleField("added_up", *measured.added_up);
   json.DoubleField("noise", measured.noise).DoubleField("seconds", measured.seconds).EndObject();

@@ -49,7 +49,9 @@ const char* const kMeasurementSchema = R"json("type": "object",
 "structure_sha256": {"type": "string"},
 "protocol": {"type": "object", "additionalProperties": false, "required": ["sessions", "repeated", "profiler_s",
   "profiler_operand_s", "noise", "seconds"], "properties": {"sessions": {"type": "integer", "minimum": 1}, "repeated": {"type": "integer",
-  "minimum": 0}, "held_back_bytes": {"type": "integer", "minimum": 0}, "profiler_s": {"type": "number", "minimum": 0}, "profiler_operand_s": {"type": "number", "minimum": 0}, "reference_s": {"type": "number", "minimum": 0}, "added_up": {"type": "number", "minimum": 0}, "noise": {"type": "number", "minimum": 0}, "seconds":
+  "minimum": 0}, "held_back_bytes": {"type": "integer", "minimum": 0}, "profiler_s": {"type": "number", "minimum": 0}, "profiler_operand_s": {"type": "number", "minimum": 0},
+  "profiler_cold": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["kernel_bytes", "extra_s"],
+  "properties": {"kernel_bytes": {"type": "number", "minimum": 0}, "extra_s": {"type": "number", "minimum": 0}}}}, "reference_s": {"type": "number", "minimum": 0}, "added_up": {"type": "number", "minimum": 0}, "noise": {"type": "number", "minimum": 0}, "seconds":
   {"type": "number", "minimum": 0}}},
 "rows": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false, "required":
   ["name", "op", "domain", "conversion", "attrs", "ins", "inits", "outs", "p1", "spread", "joined_by", "nodes"],

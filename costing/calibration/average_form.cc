@@ -68,7 +68,7 @@ Eigen::VectorXd FitOn(const Rest& rest, const std::vector<Term>& terms, const Pr
   std::copy_if(terms.begin(), terms.end(), std::back_inserter(own),
                [&](const Term& term) { return Has(rest.terms, term); });
   const Eigen::VectorXd x = FitNonNegative(AmountMatrix(rest.samples, own, caches), Seconds(rest.samples),
-                                           PriorFor(own, prior), options.robust);
+                                           ClockErrors(rest.samples), PriorFor(own, prior), options.robust);
   Eigen::VectorXd coefficients = Eigen::VectorXd::Zero(static_cast<Index>(terms.size()));
   Index next = 0;
   for (size_t j = 0; j < terms.size(); ++j) {

@@ -28,13 +28,13 @@ struct Errors {
   double Both() const { return (mean_relative + time_weighted) / 2; }
 };
 
-Errors ErrorsOf(const Eigen::VectorXd& predicted, const Eigen::VectorXd& seconds, const std::vector<Index>& rows,
-                double clock_s) {
+Errors ErrorsOf(const Eigen::VectorXd& predicted, const Eigen::VectorXd& seconds, const Eigen::VectorXd& clock_s,
+                const std::vector<Index>& rows) {
   Errors errors;
   double total = 0;
   for (Index i : rows) {
     const double error = std::abs(predicted(i) - seconds(i));
-    errors.mean_relative += std::min(1.0, error / (seconds(i) + 2 * clock_s));
+    errors.mean_relative += std::min(1.0, error / (seconds(i) + 2 * clock_s(i)));
     errors.time_weighted += error;
     total += seconds(i);
   }
@@ -113,6 +113,12 @@ Eigen::VectorXd Seconds(absl::Span<const Sample> samples) {
   return seconds;
 }
 
+Eigen::VectorXd ClockErrors(absl::Span<const Sample> samples) {
+  Eigen::VectorXd errors(static_cast<Index>(samples.size()));
+  for (size_t i = 0; i < samples.size(); ++i) errors(static_cast<Index>(i)) = samples[i].clock_error_s;
+  return errors;
+}
+
 Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior) {
   Eigen::VectorXd coefficients = Eigen::VectorXd::Zero(static_cast<Index>(terms.size()));
   for (size_t j = 0; j < terms.size(); ++j) {
@@ -125,7 +131,7 @@ Eigen::VectorXd PriorFor(absl::Span<const Term> terms, const Prior& prior) {
 }
 
 CrossValidation Judge(absl::Span<const Sample> samples, const ChoiceOptions& options, Eigen::VectorXd predicted) {
-  const Eigen::VectorXd seconds = Seconds(samples);
+  const Eigen::VectorXd seconds = Seconds(samples), clock = ClockErrors(samples);
   std::map<int, std::vector<Index>> by_fold;
   std::vector<Index> everything;
   const std::vector<int> fold = FoldsOf(samples, options.folds);
@@ -135,9 +141,9 @@ CrossValidation Judge(absl::Span<const Sample> samples, const ChoiceOptions& opt
   }
   CrossValidation result;
   for (const auto& [f, rows] : by_fold) {
-    result.fold_errors.push_back(ErrorsOf(predicted, seconds, rows, options.robust.clock_error_s).Both());
+    result.fold_errors.push_back(ErrorsOf(predicted, seconds, clock, rows).Both());
   }
-  const Errors errors = ErrorsOf(predicted, seconds, everything, options.robust.clock_error_s);
+  const Errors errors = ErrorsOf(predicted, seconds, clock, everything);
   result.mean_relative = errors.mean_relative;
   result.time_weighted = errors.time_weighted;
   result.error = errors.Both();
@@ -164,10 +170,10 @@ CrossValidation CrossValidate(absl::Span<const Sample> samples, absl::Span<const
                               const Caches& caches, const ChoiceOptions& options) {
   const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, caches);
   const Eigen::VectorXd seconds = Seconds(samples);
-  const Eigen::VectorXd leaning = PriorFor(terms, prior);
+  const Eigen::VectorXd leaning = PriorFor(terms, prior), clock = ClockErrors(samples);
   return CrossValidate(samples, options, [&](const std::vector<Index>& in, const std::vector<Index>& out) {
     const Eigen::VectorXd x =
-        in.empty() ? leaning : FitNonNegative(amounts(in, Eigen::all), seconds(in), leaning, options.robust);
+        in.empty() ? leaning : FitNonNegative(amounts(in, Eigen::all), seconds(in), clock(in), leaning, options.robust);
     return Eigen::VectorXd(amounts(out, Eigen::all) * x);
   });
 }

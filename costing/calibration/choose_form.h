@@ -35,6 +35,7 @@ struct Choice {
 
 Eigen::MatrixXd AmountMatrix(absl::Span<const Sample> samples, absl::Span<const Term> terms, const Caches& caches);
 Eigen::VectorXd Seconds(absl::Span<const Sample> samples);
+Eigen::VectorXd ClockErrors(absl::Span<const Sample> samples);
 
 // By sample, which fold it is in: networks in order of their index are dealt out in turn, the same for every form and
 // every order of the files. A class that one network alone has is dealt out kernel by kernel: better than no test at

@@ -39,7 +39,7 @@ constexpr std::array kShapes = {
 };
 
 struct Measured {
-  double x = 0, seconds = 0;
+  double x = 0, seconds = 0, clock_error_s = 0;
   double rate() const { return x / seconds; }
 };
 
@@ -79,13 +79,14 @@ std::vector<double> SizesOf(const std::vector<Measured>& rows) {
 // x / (a + b·x), from the time a + b·x, which is linear.
 std::optional<FittedCurve> FitSaturating(const std::vector<Measured>& rows, const RobustOptions& robust) {
   Eigen::MatrixXd amounts(static_cast<Index>(rows.size()), 2);
-  Eigen::VectorXd seconds(static_cast<Index>(rows.size()));
+  Eigen::VectorXd seconds(static_cast<Index>(rows.size())), clock = seconds;
   for (size_t i = 0; i < rows.size(); ++i) {
     amounts(static_cast<Index>(i), 0) = 1;
     amounts(static_cast<Index>(i), 1) = rows[i].x;
     seconds(static_cast<Index>(i)) = rows[i].seconds;
+    clock(static_cast<Index>(i)) = rows[i].clock_error_s;
   }
-  const Eigen::VectorXd ab = FitNonNegative(amounts, seconds, Eigen::VectorXd::Zero(2), robust);
+  const Eigen::VectorXd ab = FitNonNegative(amounts, seconds, clock, Eigen::VectorXd::Zero(2), robust);
   if (!(ab(1) > 0)) return std::nullopt;
   FittedCurve curve{.shape = Interpolation::kSaturating};
   for (double q : {kTenth, 1 - kTenth}) {
@@ -109,9 +110,8 @@ FittedCurve Plateaus(const std::vector<Measured>& rows, double x0, double x1, co
     amounts(static_cast<Index>(i), 1) = share;
     rates(static_cast<Index>(i)) = rows[i].rate();
   }
-  RobustOptions relative = robust;
-  relative.clock_error_s = 0;  // these are rates
-  const Eigen::VectorXd plateaus = FitNonNegative(amounts, rates, Eigen::VectorXd::Zero(2), relative);
+  const Eigen::VectorXd plateaus =
+      FitNonNegative(amounts, rates, Eigen::VectorXd::Zero(rates.size()), Eigen::VectorXd::Zero(2), robust);
   curve.points[0].rate = plateaus(0);
   curve.points[1].rate = plateaus(1);
   loss = (amounts * plateaus - rates).cwiseAbs().cwiseQuotient(rates).cwiseMin(1).sum();
@@ -209,7 +209,8 @@ std::optional<CurveChoice> ChooseCurve(absl::Span<const Sample> samples, const C
   const std::optional<Metric> metric = SizeMetric(samples);
   if (!metric) return std::nullopt;
   std::vector<Measured> all;
-  for (const Sample& s : samples) all.push_back({static_cast<double>(At(s.amounts(), *metric)), s.seconds});
+  for (const Sample& s : samples)
+    all.push_back({static_cast<double>(At(s.amounts(), *metric)), s.seconds, s.clock_error_s});
   std::optional<CurveChoice> best;
   for (const ShapeRow& row : kShapes) {
     std::optional<FittedCurve> curve = FitShape(all, row, *metric, options.robust);

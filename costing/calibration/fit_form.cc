@@ -2,6 +2,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <random>
 #include <set>
@@ -31,6 +32,8 @@ constexpr int kDrawSeed = 20210;
 constexpr size_t kObservations = 10;
 // What a curve must gain on the terms, of their held-out error.
 constexpr double kCurveGain = 0.05;
+// By how much tiles may hold more or less of what is not asked for before a curve over what is says nothing of them.
+constexpr double kSameTiles = 1.1;
 
 // Equal kernels of one network are one observation: layers repeat, and a deep network must not outvote the others.
 // `merged_into` says, by sample, which of the result it went into.
@@ -92,15 +95,16 @@ struct FormFitter {
   }
 
   AveragedForm FitOn(const Choice& choice) const {
-    const Eigen::VectorXd x = FitNonNegative(AmountMatrix(samples, choice.terms, caches), Seconds(samples),
-                                             PriorFor(choice.terms, prior), options.choice.robust);
+    const Eigen::VectorXd x =
+        FitNonNegative(AmountMatrix(samples, choice.terms, caches), Seconds(samples), ClockErrors(samples),
+                       PriorFor(choice.terms, prior), options.choice.robust);
     return {choice.terms, {x.data(), x.data() + x.size()}, choice.validation};
   }
 
   // Spread of each coefficient when networks are drawn anew, with replacement.
   std::vector<double> StdDevs(const std::vector<Term>& terms) const {
     const Eigen::MatrixXd amounts = AmountMatrix(samples, terms, caches);
-    const Eigen::VectorXd seconds = Seconds(samples), leaning = PriorFor(terms, prior);
+    const Eigen::VectorXd seconds = Seconds(samples), leaning = PriorFor(terms, prior), clock = ClockErrors(samples);
     std::map<int32_t, std::vector<Index>> rows;
     for (size_t i = 0; i < samples.size(); ++i) rows[samples[i].network].push_back(static_cast<Index>(i));
     std::vector<const std::vector<Index>*> networks;
@@ -115,7 +119,7 @@ struct FormFitter {
         drawn.insert(drawn.end(), list.begin(), list.end());
       }
       const Eigen::VectorXd x =
-          FitNonNegative(amounts(drawn, Eigen::all), seconds(drawn), leaning, options.choice.robust);
+          FitNonNegative(amounts(drawn, Eigen::all), seconds(drawn), clock(drawn), leaning, options.choice.robust);
       sum += x;
       square += x.cwiseAbs2();
     }
@@ -156,7 +160,7 @@ struct FormFitter {
     for (Index i = 0; i < predicted.size(); ++i) {
       const double seconds = samples[static_cast<size_t>(i)].seconds;
       residuals.push_back(std::abs(predicted(i) - seconds) /
-                          std::max(predicted(i), options.choice.robust.clock_error_s));
+                          std::max(predicted(i), samples[static_cast<size_t>(i)].clock_error_s));
     }
     return std::min(Quantile(std::move(residuals), kSpreadQuantile), kLargestSpread);
   }
@@ -174,13 +178,25 @@ void DropUnknown(FormSpec& spec, const FormFitter& fitter) {
                       spec.optional.end());
 }
 
+// Whether what is computed grows with what is asked for: padding to whole tiles takes as much of each.
+bool TilesAreAlike(const std::vector<Sample>& samples) {
+  double least = std::numeric_limits<double>::infinity(), most = 0;
+  for (const Sample& sample : samples) {
+    const auto flops = static_cast<double>(At(sample.amounts(), Metric::kMatrixFlops));
+    const double ratio = static_cast<double>(At(sample.amounts(), Metric::kTiledMacs)) / flops;
+    if (!(flops > 0)) return false;
+    least = std::min(least, ratio);
+    most = std::max(most, ratio);
+  }
+  return most < kSameTiles * least;
+}
+
 // A curve is a function of matrix FLOPs or of bytes. Where time grows with what follows neither (pairs of boxes, steps
-// of a Fourier transform) it would only hold for the sizes that it was fitted on.
+// of a Fourier transform, tiles) it would only hold for the sizes that it was fitted on.
 bool HasCurve(const FormSpec& spec, const std::vector<Sample>& samples) {
   if (spec.always.size() < 2) return true;
   const Metric metric = spec.always[1].metric;
-  return metric != Metric::kFlops &&
-         (metric != Metric::kTiledMacs || At(samples[0].amounts(), Metric::kMatrixFlops) > 0);
+  return metric != Metric::kFlops && (metric != Metric::kTiledMacs || TilesAreAlike(samples));
 }
 
 // An efficiency curve in the place of the terms, where held-out networks clearly say so: terms are simpler to read, add

@@ -89,14 +89,14 @@ Eigen::VectorXd NonNegativeLeastSquares(const Eigen::MatrixXd& a, const Eigen::V
 }
 
 Eigen::VectorXd FitNonNegative(const Eigen::MatrixXd& amounts, const Eigen::VectorXd& seconds,
-                               const Eigen::VectorXd& prior, const RobustOptions& options) {
+                               const Eigen::VectorXd& clock_s, const Eigen::VectorXd& prior,
+                               const RobustOptions& options) {
   const Index rows = amounts.rows(), terms = amounts.cols();
   std::vector<Index> leaning;
   for (Index j = 0; j < prior.size(); ++j) {
     if (prior(j) > 0) leaning.push_back(j);
   }
-  const Eigen::ArrayXd error =
-      ((options.relative_error * seconds.array()).square() + options.clock_error_s * options.clock_error_s).sqrt();
+  const Eigen::ArrayXd error = ((options.relative_error * seconds.array()).square() + clock_s.array().square()).sqrt();
   Eigen::MatrixXd a = Eigen::MatrixXd::Zero(rows + static_cast<Index>(leaning.size()), terms);
   Eigen::VectorXd b = Eigen::VectorXd::Zero(a.rows());
   for (size_t k = 0; k < leaning.size(); ++k) {

@@ -27,7 +27,8 @@ struct Sample {
   int32_t form = -1;    // index into the forms; -1: no class, priced by pattern
   WorkSubject subject;  // amounts with those of the run it belongs to
   double seconds = 0;
-  int32_t network = -1;  // index into `networks`: runs of one network at several batches share it
+  double clock_error_s = 0;  // what a kernel of its run may be off by, however short it is
+  int32_t network = -1;      // index into `networks`: runs of one network at several batches share it
   int32_t run = -1;
   int32_t kernel = -1;  // index within the run
 

@@ -114,6 +114,32 @@ TEST(FitCurve, IsTakenWhereItClearlySaysMoreThanTermsAndPricesAsFitted) {
   }
 }
 
+// Square products of falling speed in twelve networks; `odd`: also of sizes that hardly fill a tile.
+std::vector<MeasuredRun> Products(bool odd) {
+  std::vector<MeasuredRun> runs = Runs(Falling);
+  for (size_t network = 0; network < runs.size(); ++network) {
+    for (size_t i = 0; i < runs[network].kernels.size(); ++i) {
+      const auto side = static_cast<int64_t>(64 * (1 + i * 2 + network % 3)) + (odd && i % 2 == 0 ? 1 : 0);
+      const int64_t columns = odd && i % 2 == 0 ? 17 : 64;
+      MeasuredKernel& kernel = runs[network].kernels[i];
+      kernel.op_type = "MatMul";
+      kernel.inputs = {{.dims = {side, side}}, {.dims = {side, columns}, .is_constant = true}};
+      kernel.outputs = {{.dims = {side, columns}}};
+      kernel.seconds = Falling(2.0 * static_cast<double>(side * side * columns));
+    }
+  }
+  return runs;
+}
+
+TEST(FitCurve, IsNotTakenOverWhatIsAskedForWhereTilesHoldMore) {
+  absl::StatusOr<Calibrated> made = Calibrate(Products(false), Request());
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_THAT(made->text, HasSubstr("interpolation"));
+  made = Calibrate(Products(true), Request());
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_THAT(made->text, Not(HasSubstr("interpolation")));
+}
+
 TEST(FitCurve, TermsStayWhereTheySayAsMuch) {
   absl::StatusOr<Calibrated> made = Calibrate(Runs([](double bytes) { return 2e-5 + bytes / 10e9; }), Request());
   ASSERT_TRUE(made.ok()) << made.status();

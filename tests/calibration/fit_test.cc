@@ -58,7 +58,18 @@ TEST(FitNonNegative, OneWildSampleHardlyMatters) {
     b(i) = 2e-3 * (1 + i);
   }
   b(5) *= 5;
-  EXPECT_NEAR(FitNonNegative(a, b, Eigen::VectorXd())(0) / 2e-3, 1, 0.02);
+  EXPECT_NEAR(FitNonNegative(a, b, Eigen::VectorXd::Zero(11), Eigen::VectorXd())(0) / 2e-3, 1, 0.02);
+}
+
+// Two launches that disagree: the clock of the one is twenty times as good.
+TEST(FitNonNegative, AnUncertainSampleWeighsLess) {
+  const Eigen::MatrixXd a = Eigen::MatrixXd::Ones(2, 1);
+  Eigen::VectorXd b(2), clock_s(2);
+  b << 0.5e-6, 2e-6;
+  clock_s << 0.1e-6, 2e-6;
+  EXPECT_NEAR(FitNonNegative(a, b, clock_s, Eigen::VectorXd())(0), 0.5e-6, 0.01e-6);
+  clock_s << 2e-6, 0.1e-6;
+  EXPECT_NEAR(FitNonNegative(a, b, clock_s, Eigen::VectorXd())(0), 2e-6, 0.02e-6);
 }
 
 // One sample, and a parent that says otherwise: the answer lies between, nearer to what is measured well.
@@ -68,7 +79,7 @@ TEST(FitNonNegative, LeansOnAParent) {
   Eigen::VectorXd b(1), prior(2);
   b << 3e-3;
   prior << 1e-3, 1e-3;
-  const Eigen::VectorXd x = FitNonNegative(a, b, prior);
+  const Eigen::VectorXd x = FitNonNegative(a, b, Eigen::VectorXd::Zero(1), prior);
   EXPECT_NEAR(x.sum(), 3e-3, 0.1e-3);
   EXPECT_NEAR(x(0), x(1), 1e-9);  // equally far from their priors
 }
@@ -188,6 +199,25 @@ std::vector<MeasuredRun> Products(double cache) {
     runs.push_back(run);
   }
   return runs;
+}
+
+TEST(MakeSamples, WhatARunIsUnsureOfItsKernelsShare) {
+  std::vector<MeasuredRun> runs = {Synthetic()[0], Synthetic()[0]};
+  runs[1].profiler_removed_s = 3e-6;
+  runs[0].kernels.resize(2);
+  runs[1].kernels.resize(2);
+  for (MeasuredRun& run : runs) {
+    run.kernels[0].seconds = 1e-6;
+    run.kernels[1].seconds = 29e-6;
+  }
+  const absl::StatusOr<SampleSet> set = MakeSamples(runs, kMachine);
+  ASSERT_TRUE(set.ok()) << set.status();
+  ASSERT_EQ(set->samples.size(), 4u);
+  EXPECT_EQ(set->samples[0].clock_error_s, 0.7e-6);  // a clock of microseconds
+  EXPECT_EQ(set->samples[1].clock_error_s, 0.7e-6);
+  // A mean, and 2 % of 15 µs.
+  EXPECT_NEAR(set->samples[2].clock_error_s, std::sqrt(0.2 * 0.2 + 0.3 * 0.3) * 1e-6, 1e-12);
+  EXPECT_EQ(set->samples[3].clock_error_s, set->samples[2].clock_error_s);
 }
 
 // One network's kernels are beyond L2 and take twice as long: that may be L2, or whatever else is odd about it.

@@ -17,6 +17,7 @@
 #include "costing/calibration/runtime/machine_state.h"
 #include "costing/calibration/runtime/merge_sessions.h"
 #include "costing/calibration/runtime/trivial_models.h"
+#include "costing/calibration/statistics.h"
 #include "frontend/load.h"
 
 namespace opcost {
@@ -36,14 +37,14 @@ constexpr int64_t kMostEvents = 60000;  // of a profile: they are all read
 constexpr int64_t kChainLength = 300;
 constexpr double kChainSeconds = 0.05;  // of a session: runs are below a millisecond
 constexpr int64_t kChainEvents = 6000;  // likewise of a profile
-constexpr int kChainSessions = 3;       // small differences are told from them
+constexpr int kChainSessions = 5;       // small differences are told from them
 constexpr double kTrivialBytes = 4096;  // that a kernel of the chain writes
-// Chains whose kernels touch more, as short as their cost can still be told from: what two runs differ by grows with
-// them.
+// Chains whose kernels touch more. They fit into the last level cache together: beyond it two runs differ by more than
+// the profiler adds.
 struct Displacing {
   int64_t length, floats;
 };
-constexpr std::array kDisplacing = {Displacing{150, 1 << 13}, Displacing{100, 1 << 15}, Displacing{80, 1 << 16}};
+constexpr std::array kDisplacing = {Displacing{100, 1 << 13}, Displacing{48, 1 << 15}, Displacing{24, 1 << 16}};
 constexpr int64_t kReferenceSide = 256;
 constexpr int kReferenceRuns = 12;
 
@@ -145,11 +146,13 @@ absl::StatusOr<TrivialKernel> Measurer::MeasureChain(const absl::StatusOr<std::s
   absl::StatusOr<PreparedModel> chain = PrepareMade(library_, request_, chain_model);
   if (!chain.ok()) return chain.status();
   std::vector<MeasuredRun> runs;
+  std::vector<double> over_s;  // by session, of the same memory
   double best = std::numeric_limits<double>::infinity();
   for (int i = 0; i < std::max(kChainSessions, options_.sessions); ++i) {
     absl::StatusOr<Session> session = MeasureSession(*chain, kChainSeconds, kChainEvents);
     if (!session.ok()) return session.status();
     best = std::min(best, session->best_s);
+    if (session->run.profiled_s) over_s.push_back(*session->run.profiled_s - session->best_s);
     runs.push_back(std::move(session->run));
   }
   const MeasuredRun merged = MergeSessions(std::move(runs));
@@ -159,7 +162,7 @@ absl::StatusOr<TrivialKernel> Measurer::MeasureChain(const absl::StatusOr<std::s
   return TrivialKernel{.operands = static_cast<double>(operands) + 1,
                        .shown_s = shown / kernels,
                        .taken_s = best / kernels,
-                       .profiled_s = merged.profiled_s.value_or(0) / kernels};
+                       .profiled_s = (best + Median(std::move(over_s))) / kernels};
 }
 
 absl::Status Measurer::MeasureProfiler() {

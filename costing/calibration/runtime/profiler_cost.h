@@ -34,7 +34,7 @@ struct ProfilerCost {
 // take without it.
 struct TrivialKernel {
   double operands = 0, shown_s = 0, taken_s = 0;
-  double profiled_s = 0;  // share of a run under the profiler
+  double profiled_s = 0;  // share of a run under the profiler: without it, and the median of what it adds to a session
 };
 ProfilerCost CostOfProfiler(const TrivialKernel& few, const TrivialKernel& many);
 
