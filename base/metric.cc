@@ -40,6 +40,7 @@ constexpr std::array<MetricRow, static_cast<size_t>(Metric::kCount)> kMetrics = 
     {"taps", "tap"},
     {"planes", "plane"},
     {"aliased_bytes", "byte"},
+    {"input_bytes", "byte"},
     {"footprint_bytes", "byte"},
     {"kernel_bytes", "byte"},
 }};

@@ -42,8 +42,9 @@ enum class Metric : uint8_t {
   kTaps,                       // of a pool: window positions (vectors of them on blocks); of a resize: neighbours
   kPlanes,                     // channel planes
   kAliasedBytes,               // bytes moved across rows that lie a multiple of an L1 way apart
-  kFootprintBytes,             // weights read and results written by one whole run of the model
-  kKernelBytes,                // of them, by an average kernel of the run
+  kInputBytes,      // read from what the caller hands to the model, such as a cache of keys: last used one run before
+  kFootprintBytes,  // weights read and results written by one whole run of the model
+  kKernelBytes,     // of them, by an average kernel of the run
   kCount,
 };
 

@@ -36,12 +36,14 @@ void WriteShown(const char* key, const std::vector<MeasuredTensor>& tensors, Jso
   json.EndArray();
 }
 
-// By slot: the extents of a stored weight, else null.
+// By slot: the extents of a stored weight, "input" for what the caller hands to the model, else null.
 void WriteStored(const std::vector<MeasuredTensor>& inputs, JsonWriter& json) {
   json.Key("inits").BeginArray();
   for (const MeasuredTensor& input : inputs) {
     if (input.is_constant && input.is_present) {
       WriteDims(input.dims, json);
+    } else if (input.is_input && input.is_present) {
+      json.String("input");
     } else {
       json.Null();
     }

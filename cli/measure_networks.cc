@@ -194,10 +194,10 @@ class Campaign {
   std::optional<Measurer> measurer_;
   double budget_s_ = 0, earlier_s_ = 0;
   Clock::time_point start_;
-  std::map<std::string, double> done_;         // networks, and what each took
-  std::map<std::string, Network> here_;        // those of this run of the program
-  std::map<std::string, double> reference_s_;  // of those: the product of fixed size beside them
-  std::deque<std::string> again_;              // to be measured once more
+  std::map<std::string, double> done_;   // networks, and what each took
+  std::map<std::string, Network> here_;  // those of this run of the program
+  TimesBeside beside_;                   // of those
+  std::deque<std::string> again_;        // to be measured once more
   int64_t since_fit_ = 0, failed_ = 0;
   bool learnt_ = false;
 };
@@ -250,12 +250,13 @@ absl::Status Campaign::MeasureOne(const Network& network) {
   }
   const MeasuredView view{
       .graph = *std::move(graph), .measured = *std::move(measured), .profiler = measurer_->profiler()};
-  const double reference_s = view.measured.run.reference_s.value_or(0);
-  const auto before = reference_s_.find(network.name);
-  if (before == reference_s_.end() || reference_s < before->second) {
+  const ReferenceTimes times{view.measured.run.reference_s.value_or(0),
+                             view.measured.run.memory_reference_s.value_or(0)};
+  const auto before = beside_.find(network.name);
+  if (before == beside_.end() || Slowness(times, beside_) < Slowness(before->second, beside_)) {
     const std::string path = (fs::path(options_.folder) / (network.name + ".json")).string();
     if (absl::Status status = WriteWhole(path, MeasuredJson(view)); !status.ok()) return status;
-    reference_s_[network.name] = reference_s;
+    beside_[network.name] = times;
   }
   here_[network.name] = network;
   done_[network.name] = view.measured.seconds;
@@ -274,7 +275,7 @@ absl::Status Campaign::LearnSometimes(Source& source) {
   if (!fit.ok()) return absl::OkStatus();  // too little for a fit is no reason to stop
   source.Learn(*fit, done_);
   if (!learnt_) {
-    const std::vector<std::string> slow = MeasuredSlowly(reference_s_);
+    const std::vector<std::string> slow = MeasuredSlowly(beside_);
     again_.assign(slow.begin(), slow.end());
   }
   learnt_ = true;

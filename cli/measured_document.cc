@@ -146,6 +146,7 @@ std::string MeasuredJson(const MeasuredView& view) {
   }
   json.EndArray();
   if (measured.run.reference_s) json.DoubleField("reference_s", *measured.run.reference_s);
+  if (measured.run.memory_reference_s) json.DoubleField("memory_reference_s", *measured.run.memory_reference_s);
   if (measured.added_up) json.DoubleField("added_up", *measured.added_up);
   json.DoubleField("noise", measured.noise).DoubleField("seconds", measured.seconds).EndObject();
   WriteRunRows(measured.run, measured.join, view.graph, json);

@@ -51,13 +51,14 @@ const char* const kMeasurementSchema = R"json("type": "object",
   "profiler_operand_s", "noise", "seconds"], "properties": {"sessions": {"type": "integer", "minimum": 1}, "repeated": {"type": "integer",
   "minimum": 0}, "held_back_bytes": {"type": "integer", "minimum": 0}, "profiler_s": {"type": "number", "minimum": 0}, "profiler_operand_s": {"type": "number", "minimum": 0},
   "profiler_cold": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["kernel_bytes", "extra_s"],
-  "properties": {"kernel_bytes": {"type": "number", "minimum": 0}, "extra_s": {"type": "number", "minimum": 0}}}}, "reference_s": {"type": "number", "minimum": 0}, "added_up": {"type": "number", "minimum": 0}, "noise": {"type": "number", "minimum": 0}, "seconds":
+  "properties": {"kernel_bytes": {"type": "number", "minimum": 0}, "extra_s": {"type": "number", "minimum": 0}}}}, "reference_s": {"type": "number", "minimum": 0},
+  "memory_reference_s": {"type": "number", "minimum": 0}, "added_up": {"type": "number", "minimum": 0}, "noise": {"type": "number", "minimum": 0}, "seconds":
   {"type": "number", "minimum": 0}}},
 "rows": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false, "required":
   ["name", "op", "domain", "conversion", "attrs", "ins", "inits", "outs", "p1", "spread", "joined_by", "nodes"],
   "properties": {"name": {"type": "string"}, "op": {"type": "string"}, "domain": {"type": "string"}, "conversion":
   {"type": "boolean"}, "attrs": {"type": "object"}, "ins": {"$ref": "#/$defs/operands"}, "inits": {"type": "array",
-  "items": {"anyOf": [{"$ref": "#/$defs/extents"}, {"type": "null"}]}}, "outs": {"$ref": "#/$defs/operands"},
+  "items": {"anyOf": [{"$ref": "#/$defs/extents"}, {"const": "input"}, {"type": "null"}]}}, "outs": {"$ref": "#/$defs/operands"},
   "counts": {"type": "object", "additionalProperties": false, "required": ["flops", "weight_bytes",
   "activation_bytes"], "properties": {"flops": {"type": "number"}, "weight_bytes": {"type": "number"},
   "activation_bytes": {"type": "number"}}}, "p1": {"type": "array", "items": {"type": "number", "minimum": 0},

@@ -95,6 +95,7 @@ constexpr std::array<MetricRow, static_cast<size_t>(Metric::kCount)> kMetrics = 
     {TermClass::kPeak},             // taps
     {TermClass::kEfficiency},       // planes
     {TermClass::kBandwidth},        // aliased_bytes
+    {TermClass::kBandwidth},        // input_bytes
     {TermClass::kBandwidth},        // footprint_bytes
     {TermClass::kBandwidth},        // kernel_bytes
 }};

@@ -57,6 +57,7 @@ MeasuredRun ReadHead(const nlohmann::json& document, const std::string& path) {
   run.profiled = BoolOr(document, "profiled", true);
   run.launches_only = BoolOr(document, "launches_only", false);
   run.reference_s = ProtocolTime(document, "reference_s");
+  run.memory_reference_s = ProtocolTime(document, "memory_reference_s");
   run.profiler_removed_s = ProtocolTime(document, "profiler_s");
   for (const std::string& note : Texts(document, "run_notes")) run.notes.push_back({NoteKind::kProfile, note, path});
   return run;

@@ -25,6 +25,7 @@ constexpr Term kActsL2 = {M::kActivationBytes, S::kBeyondL2};
 constexpr Term kActsLlc = {M::kActivationBytes, S::kBeyondLlc};
 constexpr Term kWeights = {M::kWeightBytes, S::kAll};
 constexpr Term kMissed = {M::kWeightBytes, S::kMissedEachRun};
+constexpr Term kInputMissed = {M::kInputBytes, S::kMissedEachRun};
 // What a launch takes more where the kernels before it leave nothing of it in the core: code, operands, the runtime's
 // own tables.
 constexpr Term kCold = {M::kDispatches, S::kDisplaced};
@@ -67,10 +68,11 @@ constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
 constexpr std::array kNbitsTerms = {kSteps, kWeights, kMissed, kActs};
 constexpr std::array kVectorNbitsTerms = {kSteps, kMissed, kCold};
 constexpr std::array kFourierTerms = {kRows, kActs};
-constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kBytesL2};
+constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kInputMissed, kBytesL2};
 constexpr std::array kHinges = {kCold, kBytesL2, kBytesLlc};
 constexpr std::array kRecurrentTerms = {kPassMissed, kRows, kBytesL2, kBytesLlc};
 constexpr std::array kWithRows = {kCold, kRows, kBytesL2, kBytesLlc};
+constexpr std::array kJoined = {kCold, kRows, kInputMissed, kBytesL2, kBytesLlc};
 constexpr std::array kWithTaps = {kCold, kTaps, kBytesL2, kBytesLlc};
 constexpr std::array kWithMacs = {kCold, kMacs, kBytesL2, kBytesLlc};
 constexpr std::array kWithAlias = {kCold, kAliasBytes, kBytesL2, kBytesLlc};
@@ -173,7 +175,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kTransposePlane, kOnAll, kFlow, kWithAlias},
       {KernelClass::kTransposeBlocks, kOnAll, kFlowRuns, kWithAlias},
       {KernelClass::kTransposeElements, kOnAll, kFlowRuns, kHinges},
-      {KernelClass::kConcat, kOnAll, kFlow, kWithRows},
+      {KernelClass::kConcat, kOnAll, kFlow, kJoined},
       {KernelClass::kSplit, kOnAll, kFlow, kWithRows},
       {KernelClass::kSlice, kOnAll, kFlow, kWithRows},
       {KernelClass::kExpand, kOnAll, kFlow, kHinges},

@@ -25,6 +25,12 @@ TensorId AddTensor(const MeasuredTensor& measured, std::string name, TensorKind 
   return static_cast<TensorId>(graph.tensors.size() - 1);
 }
 
+// An activation comes from a kernel before this one.
+TensorKind KindOf(const MeasuredTensor& tensor) {
+  if (tensor.is_constant) return TensorKind::kInitializer;
+  return tensor.is_input ? TensorKind::kInput : TensorKind::kActivation;
+}
+
 }  // namespace
 
 Graph KernelGraph(const MeasuredKernel& kernel) {
@@ -39,12 +45,12 @@ Graph KernelGraph(const MeasuredKernel& kernel) {
   node.opset = node.since_version = kernel.domain.empty() ? kOpset : 1;
   node.attributes = kernel.attributes;
   for (size_t i = 0; i < kernel.inputs.size(); ++i) {
-    const TensorKind kind = kernel.inputs[i].is_constant ? TensorKind::kInitializer : TensorKind::kInput;
+    const TensorKind kind = KindOf(kernel.inputs[i]);
     const TensorId id = AddTensor(kernel.inputs[i], absl::StrCat("i", i), kind, graph);
     node.inputs.push_back(id);
     if (id == kNone) continue;
     graph.tensors[static_cast<size_t>(id)].consumers = {0};
-    if (kind == TensorKind::kInput) graph.inputs.push_back(id);
+    if (kind != TensorKind::kInitializer) graph.inputs.push_back(id);
   }
   for (size_t i = 0; i < kernel.outputs.size(); ++i) {
     const TensorId id = AddTensor(kernel.outputs[i], absl::StrCat("o", i), TensorKind::kActivation, graph);

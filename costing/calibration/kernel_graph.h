@@ -7,7 +7,8 @@
 
 namespace opcost {
 
-// One node with its operands and their shapes; weights are initialisers, everything else is an input of the graph.
+// One node with its operands and their shapes; weights are initialisers, everything else is an input of this graph;
+// only what the caller hands to the model is of that kind, too.
 Graph KernelGraph(const MeasuredKernel& kernel);
 
 }  // namespace opcost

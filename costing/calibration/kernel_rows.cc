@@ -59,8 +59,9 @@ Attribute ReadAttribute(const std::string& name, const nlohmann::json& value) {
 }
 
 // The runtime shows neither omitted operands nor weights that it has packed; `inits` has one entry a slot: the shape of
-// a stored weight, or null. Weights that are shown are matched by shape. Where a slot stays open and operands are left
-// over, a blocked Conv with a residual input has no bias (rank 1 is a bias, rank 4 a residual).
+// a stored weight, "input" for what the caller hands to the model, or null. Weights that are shown are matched by
+// shape. Where a slot stays open and operands are left over, a blocked Conv with a residual input has no bias (rank 1
+// is a bias, rank 4 a residual).
 void AlignInputs(const nlohmann::json& shown, const nlohmann::json& inits, MeasuredKernel& kernel) {
   std::vector<MeasuredTensor> left;
   for (const nlohmann::json& item : shown) left.push_back(ReadTypeShape(item));
@@ -79,6 +80,7 @@ void AlignInputs(const nlohmann::json& shown, const nlohmann::json& inits, Measu
       tensor = left[next++];
     }
     tensor.is_constant = weight.has_value();
+    tensor.is_input = inits[slot] == "input";
     kernel.inputs.push_back(std::move(tensor));
   }
   for (; next < left.size(); ++next) kernel.inputs.push_back(left[next]);

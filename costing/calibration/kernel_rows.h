@@ -3,7 +3,7 @@
 //   name, op, domain   the kernel
 //   attrs              by name; {"float": 1} for a float without a fraction
 //   ins, outs          [{"float": [1, 3, 224, 224]}, …] as the runtime shows them
-//   inits              by input slot: the shape of a stored weight, or null
+//   inits              by input slot: the shape of a stored weight, "input" for what the caller hands in, or null
 //   counts             {"flops": …, "weight_bytes": …, "activation_bytes": …} in place of shapes
 //   p1, p2             [minimum, median, runs] of a pass, in µs
 #ifndef OPCOST_COSTING_CALIBRATION_KERNEL_ROWS_H_

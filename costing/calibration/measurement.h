@@ -20,6 +20,7 @@ struct MeasuredTensor {
   DType dtype = DType::kFloat32;
   std::vector<int64_t> dims;
   bool is_constant = false;  // a stored weight
+  bool is_input = false;     // what the caller hands to the model; false where the source does not tell
   bool is_present = true;    // false: an omitted optional operand, or one that the source does not show
 };
 
@@ -74,8 +75,10 @@ struct MeasuredRun {
   std::vector<MeasuredKernel> kernels;  // in execution order
   std::optional<double> end_to_end_s;   // best whole run, without a profiler
   std::optional<double> profiled_s;     // best whole run under the profiler
-  std::optional<double> reference_s;    // a product of fixed size beside it: how fast the machine was
-  bool profiled = false;                // each kernel's time includes the profiler's own
+  // Products of fixed size beside it, which tell how fast the machine was: one that stays in the caches, and one of a
+  // vector and a matrix beyond them where this run leaves them, too.
+  std::optional<double> reference_s, memory_reference_s;
+  bool profiled = false;  // each kernel's time includes the profiler's own
   // What the profiler adds to a kernel, taken off the times above when they were measured.
   std::optional<double> profiler_removed_s;
   bool launches_only = false;  // kernel times are the host's calls, not the device's work: no speeds

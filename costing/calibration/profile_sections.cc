@@ -134,7 +134,8 @@ void AppendNetworks(const Fit& fit, const std::vector<MeasuredRun>& runs, std::m
   }
 }
 
-void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, double reference_s, std::string& out) {
+void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, const std::vector<MeasuredRun>& runs,
+                       std::string& out) {
   const RunFacts& run = facts.run;
   absl::StrAppend(&out, "\n[calibration]\ndate = ", TomlText(facts.date), "\ntool = ", TomlText(facts.tool),
                   "\nmachine = ", TomlText(run.machine), "\nruntime = ", TomlText(run.runtime),
@@ -146,7 +147,10 @@ void AppendCalibration(const Fit& fit, const CalibrationFacts& facts, double ref
     absl::StrAppend(&out, "profiler_removed_s_per_kernel = ", TomlNumber(fit.profiler_removed_s), "\n");
   }
   if (fit.noise_floor > 0) absl::StrAppend(&out, "noise_floor = ", TomlShare(fit.noise_floor), "\n");
-  if (reference_s > 0) absl::StrAppend(&out, "reference_s = ", TomlNumber(reference_s), "\n");
+  if (const double s = ReferenceTime(runs); s > 0) absl::StrAppend(&out, "reference_s = ", TomlNumber(s), "\n");
+  if (const double s = MemoryReferenceTime(runs); s > 0) {
+    absl::StrAppend(&out, "memory_reference_s = ", TomlNumber(s), "\n");
+  }
   if (fit.refusals.empty()) return;
   absl::StrAppend(&out, "refused = [\n");
   for (const Refusal& refusal : fit.refusals) {
@@ -166,7 +170,7 @@ std::string ReferenceOf(const FittedForm& form) {
 std::string CalibrationSections(const Fit& fit, const CalibrationFacts& facts, const std::vector<MeasuredRun>& runs) {
   std::string out;
   for (const FittedForm& form : fit.forms) AppendForm(fit, form, facts, out);
-  AppendCalibration(fit, facts, ReferenceTime(runs), out);
+  AppendCalibration(fit, facts, runs, out);
   AppendNetworks(fit, runs, facts.earlier_networks, out);
   return out;
 }

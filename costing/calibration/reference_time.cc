@@ -1,38 +1,59 @@
 #include "costing/calibration/reference_time.h"
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "costing/calibration/statistics.h"
 
 namespace opcost {
 namespace {
 
-constexpr double kClearly = 0.03;  // two quiet measurements of the product differ by less
-constexpr const char* kFact = "calibration.reference_s";
+// Two quiet measurements differ by less.
+constexpr double kClearly = 0.03, kClearlyMemory = 0.06;
 
-}  // namespace
-
-double ReferenceTime(const std::vector<MeasuredRun>& runs) {
+double MedianOf(const std::vector<MeasuredRun>& runs, std::optional<double> MeasuredRun::*time) {
   std::vector<double> times;
   for (const MeasuredRun& run : runs) {
-    if (run.reference_s) times.push_back(*run.reference_s);
+    if (run.*time) times.push_back(*(run.*time));
   }
   return Median(std::move(times));
 }
 
-std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs) {
-  const auto fact = target.facts.find(kFact);
+// Now over then; 1 where one of them is not known.
+double RatioTo(const Target& target, const char* key, double now) {
+  const auto fact = target.facts.find(key);
   double then = 0;
-  if (fact == target.facts.end() || !absl::SimpleAtod(fact->second, &then)) return "";
-  const double now = ReferenceTime(runs);
-  if (!(then > 0) || !(now > 0) || std::abs(now / then - 1) < kClearly) return "";
-  return absl::StrFormat(
-      "a product of fixed size took %.2f times as long beside these runs as beside the calibration: the machine was "
-      "not what it was, and errors hold the difference",
-      now / then);
+  const bool known = fact != target.facts.end() && absl::SimpleAtod(fact->second, &then) && then > 0 && now > 0;
+  return known ? now / then : 1;
+}
+
+}  // namespace
+
+double ReferenceTime(const std::vector<MeasuredRun>& runs) { return MedianOf(runs, &MeasuredRun::reference_s); }
+
+double MemoryReferenceTime(const std::vector<MeasuredRun>& runs) {
+  return MedianOf(runs, &MeasuredRun::memory_reference_s);
+}
+
+std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs) {
+  const double product = RatioTo(target, "calibration.reference_s", ReferenceTime(runs));
+  const double memory = RatioTo(target, "calibration.memory_reference_s", MemoryReferenceTime(runs));
+  std::vector<std::string> changes;
+  if (std::abs(product - 1) >= kClearly) {
+    changes.push_back(absl::StrFormat("a product of fixed size took %.2f times as long", product));
+  }
+  if (std::abs(memory - 1) >= kClearlyMemory) {
+    changes.push_back(absl::StrFormat("one beyond the caches took %.2f times as long", memory));
+  }
+  if (changes.empty()) return "";
+  return absl::StrCat(absl::StrJoin(changes, ", "),
+                      " beside these runs as beside the calibration: the machine was not what it was, and errors hold "
+                      "the difference");
 }
 
 }  // namespace opcost

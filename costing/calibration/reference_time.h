@@ -10,11 +10,13 @@
 
 namespace opcost {
 
-// Median over the runs of the product of fixed size that was measured beside each; 0 where no run has one.
+// Medians over the runs of the products of fixed size that were measured beside each: one that stays in the caches, and
+// one beyond them beside the runs that leave them, too. 0 where no run has one.
 double ReferenceTime(const std::vector<MeasuredRun>& runs);
+double MemoryReferenceTime(const std::vector<MeasuredRun>& runs);
 
-// A sentence where the product took clearly longer or shorter than beside the target's calibration: predictions are
-// those of the machine as it was then. "" where it did not, or where one of the two is not known.
+// A sentence where a product took clearly longer or shorter than beside the target's calibration: predictions are those
+// of the machine as it was then. "" where none did, or where one of the two times is not known.
 std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs);
 
 }  // namespace opcost

@@ -179,6 +179,17 @@ constexpr std::array kOperators = {
     Is("Shape", KernelClass::kView),
 };
 
+// A kernel reads at most what it says it reads: of an embedding, a few rows.
+int64_t InputBytes(const Graph& graph, const Node& node, const Work& work) {
+  int64_t bytes = 0;
+  for (TensorId id : node.inputs) {
+    if (id == kNone) continue;
+    const Tensor& tensor = graph.tensors[static_cast<size_t>(id)];
+    if (tensor.kind == TensorKind::kInput) bytes += ByteSize(tensor).value_or(0);
+  }
+  return std::min(bytes, work.Get(Resource::kActivationBytesRead));
+}
+
 }  // namespace
 
 bool IsBlocked(const Node& node) { return node.domain == kBlockedDomain; }
@@ -214,6 +225,7 @@ KernelCount CountKernel(const Graph& graph, const Node& node, const NodeCount& c
   // A runtime calls a kernel for what is a mere view, too.
   At(result.amounts, Metric::kDispatches) = 1;
   At(result.amounts, Metric::kTiledMacs) = count.work.Get(Resource::kMatrixMacs);
+  At(result.amounts, Metric::kInputBytes) = InputBytes(graph, node, count.work);
   const KernelContext context{graph, node, machine, result};
   if (IsBlocked(node) && node.op_type == "Conv") {
     BlockedConvKernel(context);

@@ -42,6 +42,8 @@ inline Attribute Text(const std::string& name, const std::string& value) {
 inline MeasuredTensor In(Dims dims) { return {.dims = std::move(dims)}; }
 inline MeasuredTensor Weight(Dims dims) { return {.dims = std::move(dims), .is_constant = true}; }
 
+inline MeasuredTensor FromCaller(Dims dims) { return {.dims = std::move(dims), .is_input = true}; }
+
 struct Kernel {
   std::string op_type, domain;
   std::vector<Attribute> attributes;

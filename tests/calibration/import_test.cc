@@ -50,11 +50,13 @@ TEST(KernelTable, PutsPackedWeightsAndMissingBiasesInTheirSlots) {
   runs = ImportKernelTable(Table(
       R"({"op": "Conv", "domain": "com.microsoft.nchwc",
           "ins": [{"float": [1, 16, 5, 5]}, {"float": [16, 16, 1, 1]}, {"float": [1, 16, 5, 5]}],
-          "inits": [null, [16, 16, 1, 1], null, null], "outs": [{"float": [1, 16, 5, 5]}], "p1": [7, 8, 3]})"));
+          "inits": ["input", [16, 16, 1, 1], null, null], "outs": [{"float": [1, 16, 5, 5]}], "p1": [7, 8, 3]})"));
   ASSERT_TRUE(runs.ok()) << runs.status();
   const std::vector<MeasuredTensor>& conv = (*runs)[0].kernels[0].inputs;
   ASSERT_EQ(conv.size(), 4u);
+  EXPECT_TRUE(conv[0].is_input);
   EXPECT_FALSE(conv[2].is_present);
+  EXPECT_FALSE(conv[3].is_input);
   EXPECT_EQ(conv[3].dims, (std::vector<int64_t>{1, 16, 5, 5}));
 }
 

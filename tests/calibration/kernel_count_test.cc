@@ -224,6 +224,16 @@ TEST(CountKernel, WithoutAClass) {
   EXPECT_EQ(ClassOf(Count({"Trilu", "", {}, {In({5, 5})}, {5, 5}})), "other");
 }
 
+TEST(CountKernel, ReadsOfTheCallersTensors) {
+  // A cache of 3 keys and one more, of 5 floats each.
+  const KernelCount appended = Count({"Concat", "", {Int("axis", 0)}, {FromCaller({3, 5}), In({1, 5})}, {4, 5}});
+  EXPECT_EQ(Of(appended, M::kInputBytes), 3 * 5 * 4);
+  // Two rows of a table of seven, by indices of the caller's: no more than what is read.
+  const KernelCount rows = Count({"Gather", "", {Int("axis", 0)}, {FromCaller({700, 5}), Weight({2})}, {2, 5}});
+  EXPECT_LE(Of(rows, M::kInputBytes), 2 * 5 * 4);
+  EXPECT_EQ(Of(Count({"Concat", "", {Int("axis", 0)}, {In({3, 5}), Weight({1, 5})}, {4, 5}}), M::kInputBytes), 0);
+}
+
 TEST(Amount, OfARunBelongsToAllOfItsKernels) {
   Amounts amounts{};
   SetRunAmounts(1000, 4, amounts);

@@ -170,6 +170,20 @@ TEST(Calibrate, TellsAMachineThatIsNotWhatItWas) {
   EXPECT_EQ(SpeedNote(*target, Measurements()), "");
 }
 
+TEST(Calibrate, TellsMemoryThatIsNotWhatItWas) {
+  std::vector<MeasuredRun> runs = Measurements();
+  const auto beside = [&](double seconds) {
+    for (size_t i = 0; i < runs.size(); i += 2) runs[i].memory_reference_s = seconds;  // the others stay in the caches
+    return runs;
+  };
+  const absl::StatusOr<Calibrated> made = Calibrate(beside(2e-3), Request());
+  ASSERT_TRUE(made.ok()) << made.status();
+  const absl::StatusOr<Target> target = ReadTargetText(made->text, "box.toml", "");
+  ASSERT_TRUE(target.ok()) << target.status();
+  EXPECT_EQ(SpeedNote(*target, beside(2.1e-3)), "");
+  EXPECT_THAT(SpeedNote(*target, beside(2.4e-3)), HasSubstr("one beyond the caches took 1.20 times as long beside"));
+}
+
 TEST(Recalibrate, ReplacesTheClassesThatAreAskedFor) {
   const absl::StatusOr<Calibrated> first = Calibrate(Measurements(), Request());
   ASSERT_TRUE(first.ok()) << first.status();

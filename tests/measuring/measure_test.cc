@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "costing/calibration/run_conditions.h"
@@ -167,8 +168,15 @@ TEST(ReferenceSpeed, SlowIsWhatTakesLongerThanUsual) {
 }
 
 TEST(ReferenceSpeed, NetworksOfSlowMomentsAreThoseToMeasureAgain) {
-  EXPECT_THAT(MeasuredSlowly({{"a", 1.0}, {"b", 1.05}, {"c", 1.01}, {"d", 1.2}, {"e", 0.99}}), ElementsAre("d", "b"));
-  EXPECT_THAT(MeasuredSlowly({{"a", 1.0}, {"b", 1.01}}), IsEmpty());
+  EXPECT_THAT(MeasuredSlowly({{"a", {1.0}}, {"b", {1.05}}, {"c", {1.01}}, {"d", {1.2}}, {"e", {0.99}}}),
+              ElementsAre("d", "b"));
+  EXPECT_THAT(MeasuredSlowly({{"a", {1.0}}, {"b", {1.01}}}), IsEmpty());
+  // Memory, of those that it matters to.
+  const TimesBeside all = {{"a", {1, 2.0}},  {"b", {1}},         {"c", {1, 2.3}},
+                           {"d", {1, 2.04}}, {"e", {1.04, 2.0}}, {"f", {1, 2.02}}};
+  EXPECT_THAT(MeasuredSlowly(all), ElementsAre("c", "e"));
+  EXPECT_NEAR(Slowness({1, 4.04}, all), 2 / 1.05, 1e-9);
+  EXPECT_LT(Slowness({1, 0}, all), 1);
   EXPECT_THAT(MeasuredSlowly({}), IsEmpty());
 }
 
@@ -210,6 +218,11 @@ TEST_F(Measuring, EveryKernelHasATimeAndItsNodes) {
   EXPECT_FALSE(run.profiled);
   EXPECT_GT(*run.end_to_end_s, 0);
   EXPECT_EQ(measured->sessions, 2);
+  // The image goes to the kernel that reorders it, or to the first convolution.
+  const auto reads_image = [](const MeasuredKernel& kernel) {
+    return !kernel.inputs.empty() && kernel.inputs[0].is_input;
+  };
+  EXPECT_EQ(std::count_if(run.kernels.begin(), run.kernels.end(), reads_image), 1);
   std::string without_nodes;
   for (size_t k = 0; k < run.kernels.size(); ++k) {
     EXPECT_GT(run.kernels[k].seconds, 0) << run.kernels[k].name;

@@ -59,8 +59,10 @@ class Places {
 };
 
 MeasuredTensor OperandOf(const Tensor& tensor) {
-  MeasuredTensor operand{
-      .dtype = tensor.dtype, .is_constant = IsWeight(tensor), .is_present = tensor.shape.has_value()};
+  MeasuredTensor operand{.dtype = tensor.dtype,
+                         .is_constant = IsWeight(tensor),
+                         .is_input = tensor.kind == TensorKind::kInput,
+                         .is_present = tensor.shape.has_value()};
   if (!tensor.shape) return operand;
   for (const Dim& dim : *tensor.shape) {
     operand.is_present = operand.is_present && dim.known();

@@ -45,8 +45,15 @@ struct Displacing {
   int64_t length, floats;
 };
 constexpr std::array kDisplacing = {Displacing{100, 1 << 13}, Displacing{48, 1 << 15}, Displacing{24, 1 << 16}};
-constexpr int64_t kReferenceSide = 256;
-constexpr int kReferenceRuns = 12;
+// A product that stays in the caches, and one of a vector and 64 MiB.
+constexpr int64_t kProductSide = 256, kMemorySide = 4096;
+constexpr int kProductRuns = 12, kMemoryRuns = 3;
+// What weights and results may take together before memory matters to a run.
+constexpr double kInCaches = 8 << 20;
+
+bool LeavesCaches(const MeasuredRun& run) {
+  return KernelBytes(run) * static_cast<double>(run.kernels.size()) > kInCaches;
+}
 
 double Since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -73,15 +80,12 @@ absl::StatusOr<Measurer> Measurer::Make(std::shared_ptr<const OrtLibrary> librar
   if (measurer.TakesOffProfiler()) {
     if (absl::Status status = measurer.MeasureProfiler(); !status.ok()) return status;
   }
-  absl::StatusOr<PreparedModel> model = PrepareMade(measurer.library_, request, SquareProduct(kReferenceSide));
-  if (!model.ok()) return model.status();
-  measurer.reference_model_ = std::make_shared<PreparedModel>(*std::move(model));
-  absl::StatusOr<OrtSession> session = measurer.reference_model_->Open(false);
-  if (!session.ok()) return session.status();
-  measurer.reference_ = std::make_shared<OrtSession>(*std::move(session));
-  for (int i = 0; i < kFirstReferences; ++i) {
-    if (absl::StatusOr<double> first = measurer.Reference(); !first.ok()) return first.status();
-  }
+  absl::StatusOr<Reference> product = measurer.MakeReference(kProductSide, kProductSide, kProductRuns);
+  if (!product.ok()) return product.status();
+  measurer.product_ = *std::move(product);
+  absl::StatusOr<Reference> memory = measurer.MakeReference(1, kMemorySide, kMemoryRuns);
+  if (!memory.ok()) return memory.status();
+  measurer.memory_ = *std::move(memory);
   return measurer;
 }
 
@@ -187,31 +191,53 @@ absl::Status Measurer::MeasureProfiler() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<double> Measurer::Reference() {
+absl::StatusOr<Measurer::Reference> Measurer::MakeReference(int64_t rows, int64_t side, int runs) const {
+  absl::StatusOr<PreparedModel> model = PrepareMade(library_, request_, Product(rows, side));
+  if (!model.ok()) return model.status();
+  Reference reference{.model = std::make_shared<PreparedModel>(*std::move(model)), .runs = runs};
+  absl::StatusOr<OrtSession> session = reference.model->Open(false);
+  if (!session.ok()) return session.status();
+  reference.session = std::make_shared<OrtSession>(*std::move(session));
+  for (int i = 0; i < kFirstReferences; ++i) {
+    if (absl::StatusOr<double> first = Time(reference); !first.ok()) return first.status();
+  }
+  return reference;
+}
+
+absl::StatusOr<double> Measurer::Time(Reference& reference) const {
   double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < kReferenceRuns; ++i) {
+  for (int i = 0; i < reference.runs; ++i) {
     const double begin = RunClock();
-    if (absl::Status status = reference_->Run(); !status.ok()) return status;
+    if (absl::Status status = reference.session->Run(); !status.ok()) return status;
     best = std::min(best, RunClock() - begin);
   }
-  reference_speed_.Add(best);
+  reference.speed.Add(best);
   return best;
+}
+
+absl::StatusOr<Measurer::Slow> Measurer::TimeReferences(Beside& beside) {
+  const absl::StatusOr<double> product = Time(product_);
+  if (!product.ok()) return product.status();
+  const absl::StatusOr<double> memory = Time(memory_);
+  if (!memory.ok()) return memory.status();
+  beside.product.Add(*product);
+  beside.memory.Add(*memory);
+  return Slow{.product = product_.speed.IsSlow(*product), .memory = memory_.speed.IsSlow(*memory)};
 }
 
 // A session on a slower machine is repeated, and kept: no minimum is the worse for it.
 absl::Status Measurer::MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured,
-                                       ReferenceSpeed& speed) {
+                                       Beside& beside) {
   for (int counted = 0; counted < options_.sessions;) {
-    const absl::StatusOr<double> before = Reference();
+    const absl::StatusOr<Slow> before = TimeReferences(beside);
     if (!before.ok()) return before.status();
     absl::StatusOr<Session> session = MeasureSession(model, options_.least_s, kMostEvents);
     if (!session.ok()) return session.status();
-    const absl::StatusOr<double> after = Reference();
+    const absl::StatusOr<Slow> after = TimeReferences(beside);
     if (!after.ok()) return after.status();
     sessions.push_back(*std::move(session));
-    speed.Add(*before);
-    speed.Add(*after);
-    if (reference_speed_.IsSlow(std::max(*before, *after)) && measured.repeated < kMostRepeats) {
+    const bool memory = LeavesCaches(sessions.back().run) && (before->memory || after->memory);
+    if ((before->product || after->product || memory) && measured.repeated < kMostRepeats) {
       ++measured.repeated;
     } else {
       ++counted;
@@ -226,8 +252,8 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   if (!model.ok()) return model.status();
   Measured measured;
   std::vector<Session> sessions;
-  ReferenceSpeed speed;
-  if (absl::Status status = MeasureSessions(*model, sessions, measured, speed); !status.ok()) return status;
+  Beside beside;
+  if (absl::Status status = MeasureSessions(*model, sessions, measured, beside); !status.ok()) return status;
 
   std::vector<MeasuredRun> runs;
   double best = std::numeric_limits<double>::infinity();
@@ -241,7 +267,8 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   measured.held_back_bytes = scattered_.bytes();
   MeasuredRun& run = measured.run;
   run.end_to_end_s = best;
-  run.reference_s = speed.usual_s();
+  run.reference_s = beside.product.usual_s();
+  if (LeavesCaches(run)) run.memory_reference_s = beside.memory.usual_s();
   if (TakesOffProfiler()) {
     measured.added_up = TakeOffProfiler(profiler_, run);
   } else {
@@ -255,7 +282,7 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   for (std::string& text : Disturbances(before, after)) run.notes.push_back({NoteKind::kProfile, std::move(text), ""});
   if (measured.repeated > 0) {
     run.notes.push_back({NoteKind::kProfile,
-                         absl::StrCat("sessions repeated, because a product of fixed size took longer than usual "
+                         absl::StrCat("sessions repeated, because products of fixed size took longer than usual "
                                       "beside them: ",
                                       measured.repeated),
                          ""});

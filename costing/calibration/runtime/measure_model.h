@@ -76,21 +76,35 @@ class Measurer {
   bool TakesOffProfiler() const { return request_.provider == "cpu"; }
   absl::Status MeasureProfiler();
   double RunClock() const;
-  absl::StatusOr<double> Reference();
+  // A product of fixed size that is run again and again.
+  struct Reference {
+    std::shared_ptr<PreparedModel> model;
+    std::shared_ptr<OrtSession> session;
+    int runs = 0;
+    ReferenceSpeed speed;
+  };
+  absl::StatusOr<Reference> MakeReference(int64_t rows, int64_t side, int runs) const;
+  absl::StatusOr<double> Time(Reference& reference) const;
+  // Speeds beside a model's sessions.
+  struct Beside {
+    ReferenceSpeed product, memory;
+  };
+  // Which of the references take longer than usual right now.
+  struct Slow {
+    bool product = false, memory = false;
+  };
+  absl::StatusOr<Slow> TimeReferences(Beside& beside);
   absl::StatusOr<double> RunUntilStable(OrtSession& session, int64_t most_runs, double least_s, bool warm) const;
   absl::StatusOr<Session> MeasureSession(const PreparedModel& model, double least_s, int64_t most_events) const;
-  // `speed` receives the reference beside each session.
   absl::Status MeasureSessions(const PreparedModel& model, std::vector<Session>& sessions, Measured& measured,
-                               ReferenceSpeed& speed);
+                               Beside& beside);
 
   std::shared_ptr<const OrtLibrary> library_;
   RuntimeRequest request_;
   MeasureOptions options_;
   std::string machine_;
   ScatteredPages scattered_;
-  std::shared_ptr<PreparedModel> reference_model_;
-  std::shared_ptr<OrtSession> reference_;
-  ReferenceSpeed reference_speed_;
+  Reference product_, memory_;
   ProfilerCost profiler_;
 };
 

@@ -48,6 +48,21 @@ double ProfilerCost::ExtraAt(double kernel_bytes) const {
   return low.extra_s + share * (after->extra_s - low.extra_s);
 }
 
+double KernelBytes(const MeasuredRun& run) {
+  double bytes = 0;
+  const auto add = [&](const MeasuredTensor& tensor, bool counts) {
+    if (!counts || !tensor.is_present) return;
+    const int64_t elements =
+        std::accumulate(tensor.dims.begin(), tensor.dims.end(), int64_t{1}, std::multiplies<int64_t>());
+    bytes += static_cast<double>(std::max<int64_t>(0, PackedBytes(tensor.dtype, elements)));
+  };
+  for (const MeasuredKernel& kernel : run.kernels) {
+    for (const MeasuredTensor& tensor : kernel.inputs) add(tensor, tensor.is_constant);
+    for (const MeasuredTensor& tensor : kernel.outputs) add(tensor, true);
+  }
+  return bytes / std::max(1.0, static_cast<double>(run.kernels.size()));
+}
+
 double TrustedSum(double sum_s, double run_s, double executions) {
   // Of a run, by which two measurements of it differ; and how much the profiler's cost differs between models.
   constexpr double kRepeatability = 0.01, kUsual_s = 0.3e-6;
@@ -71,22 +86,6 @@ double ExcessOfProfiler(const std::vector<MeasuredKernel>& kernels, double sum_s
     (left_s > sum_s ? low : high) = excess_s;
   }
   return (low + high) / 2;
-}
-
-// Weights read and results written, by an average kernel.
-double KernelBytes(const MeasuredRun& run) {
-  double bytes = 0;
-  const auto add = [&](const MeasuredTensor& tensor, bool counts) {
-    if (!counts || !tensor.is_present) return;
-    const int64_t elements =
-        std::accumulate(tensor.dims.begin(), tensor.dims.end(), int64_t{1}, std::multiplies<int64_t>());
-    bytes += static_cast<double>(std::max<int64_t>(0, PackedBytes(tensor.dtype, elements)));
-  };
-  for (const MeasuredKernel& kernel : run.kernels) {
-    for (const MeasuredTensor& tensor : kernel.inputs) add(tensor, tensor.is_constant);
-    for (const MeasuredTensor& tensor : kernel.outputs) add(tensor, true);
-  }
-  return bytes / std::max(1.0, static_cast<double>(run.kernels.size()));
 }
 
 // Makes the kernels add up to the run, as the header says; returns what they added up to, as a share of it.

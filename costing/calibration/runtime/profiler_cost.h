@@ -47,6 +47,9 @@ ColdCost ExtraOfProfiler(double kernel_bytes, double profiled_s, double taken_s,
 // tells.
 double TrustedSum(double sum_s, double run_s, double executions);
 
+// Weights read and results written, by an average kernel.
+double KernelBytes(const MeasuredRun& run);
+
 // Takes the profiler's cost off every kernel, and as much more or less from each execution as TrustedSum says. Short
 // kernels are taken from their means, where those are known. None is left with less than half of what a trivial one
 // takes. Then all are stretched to add up to the best run: minima, each from its own best moment, add up to less on a

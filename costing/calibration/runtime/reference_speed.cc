@@ -8,8 +8,9 @@
 namespace opcost {
 namespace {
 
-constexpr double kSlower = 1.10;   // than usual
-constexpr double kClearly = 1.02;  // of medians: two quiet ones differ by less
+constexpr double kSlower = 1.10;  // than usual
+// Of medians: two quiet ones differ by less.
+constexpr double kClearly = 1.02, kClearlyMemory = 1.05;
 
 }  // namespace
 
@@ -19,17 +20,28 @@ double ReferenceSpeed::usual_s() const { return Median(times_); }
 
 bool ReferenceSpeed::IsSlow(double seconds) const { return !times_.empty() && seconds > kSlower * usual_s(); }
 
-std::vector<std::string> MeasuredSlowly(const std::map<std::string, double>& reference_s) {
-  ReferenceSpeed all;
-  for (const auto& [name, seconds] : reference_s) all.Add(seconds);
-  const double usual_s = all.usual_s();
+double Slowness(const ReferenceTimes& times, const TimesBeside& all) {
+  ReferenceSpeed product, memory;
+  for (const auto& [name, beside] : all) {
+    if (beside.product_s > 0) product.Add(beside.product_s);
+    if (beside.memory_s > 0) memory.Add(beside.memory_s);
+  }
+  const auto over = [](double seconds, double usual_s, double clearly) {
+    return usual_s > 0 ? seconds / (usual_s * clearly) : 0;
+  };
+  return std::max(over(times.product_s, product.usual_s(), kClearly),
+                  over(times.memory_s, memory.usual_s(), kClearlyMemory));
+}
+
+std::vector<std::string> MeasuredSlowly(const TimesBeside& all) {
   std::vector<std::pair<double, std::string>> slow;
-  for (const auto& [name, seconds] : reference_s) {
-    if (seconds > kClearly * usual_s) slow.emplace_back(-seconds, name);
+  for (const auto& [name, times] : all) {
+    const double slowness = Slowness(times, all);
+    if (slowness > 1) slow.emplace_back(-slowness, name);
   }
   std::sort(slow.begin(), slow.end());
   std::vector<std::string> names;
-  for (auto& [seconds, name] : slow) names.push_back(std::move(name));
+  for (auto& [slowness, name] : slow) names.push_back(std::move(name));
   return names;
 }
 

@@ -1,4 +1,4 @@
-// How fast the machine is, told from one product of fixed size that is measured again and again.
+// How fast the machine is, told from products of fixed size that are measured again and again.
 #ifndef OPCOST_COSTING_CALIBRATION_RUNTIME_REFERENCE_SPEED_H_
 #define OPCOST_COSTING_CALIBRATION_RUNTIME_REFERENCE_SPEED_H_
 
@@ -23,9 +23,21 @@ class ReferenceSpeed {
   std::vector<double> times_;
 };
 
-// Of networks, by name, with what the product took beside each: those that were measured while it took clearly longer
-// than beside most, the slowest first.
-std::vector<std::string> MeasuredSlowly(const std::map<std::string, double>& reference_s);
+// What two products took beside a network: one that stays in the caches, and one of a vector and a matrix beyond them.
+// 0: not known, or of no matter to it.
+struct ReferenceTimes {
+  double product_s = 0, memory_s = 0;
+};
+
+// By name of a network.
+using TimesBeside = std::map<std::string, ReferenceTimes>;
+
+// How much slower than beside most networks the machine was at its slower part, over what two quiet moments differ by:
+// above 1 it was clearly slow.
+double Slowness(const ReferenceTimes& times, const TimesBeside& all);
+
+// The networks that were measured in clearly slow moments, the slowest first.
+std::vector<std::string> MeasuredSlowly(const TimesBeside& all);
 
 }  // namespace opcost
 

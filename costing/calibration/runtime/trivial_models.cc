@@ -36,9 +36,9 @@ absl::StatusOr<std::string> DisplacingChain(int64_t length, int64_t floats) {
   return builder.Serialize();
 }
 
-absl::StatusOr<std::string> SquareProduct(int64_t side) {
-  ModelBuilder builder("square_product", kOpset);
-  const BuiltTensor a = builder.Input("a", DType::kFloat32, {side, side});
+absl::StatusOr<std::string> Product(int64_t rows, int64_t side) {
+  ModelBuilder builder("product", kOpset);
+  const BuiltTensor a = builder.Input("a", DType::kFloat32, {rows, side});
   const BuiltTensor b = builder.Input("b", DType::kFloat32, {side, side});
   builder.Output(builder.Node("MatMul", "", {a, b}, {}, 1)[0]);
   return builder.Serialize();

@@ -14,8 +14,8 @@ namespace opcost {
 absl::StatusOr<std::string> TrivialChain(int64_t length, int64_t operands);
 // `length` sums with a stored operand of `floats` each: every kernel pushes as much of the runtime out of the caches.
 absl::StatusOr<std::string> DisplacingChain(int64_t length, int64_t floats);
-// One product of two square matrices.
-absl::StatusOr<std::string> SquareProduct(int64_t side);
+// One product of a matrix of `rows` and a square one.
+absl::StatusOr<std::string> Product(int64_t rows, int64_t side);
 
 }  // namespace opcost
 
