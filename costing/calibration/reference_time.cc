@@ -48,7 +48,7 @@ std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs
     changes.push_back(absl::StrFormat("a product of fixed size took %.2f times as long", product));
   }
   if (std::abs(memory - 1) >= kClearlyMemory) {
-    changes.push_back(absl::StrFormat("one beyond the caches took %.2f times as long", memory));
+    changes.push_back(absl::StrFormat("a product beyond the caches took %.2f times as long", memory));
   }
   if (changes.empty()) return "";
   return absl::StrCat(absl::StrJoin(changes, ", "),

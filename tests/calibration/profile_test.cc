@@ -181,7 +181,8 @@ TEST(Calibrate, TellsMemoryThatIsNotWhatItWas) {
   const absl::StatusOr<Target> target = ReadTargetText(made->text, "box.toml", "");
   ASSERT_TRUE(target.ok()) << target.status();
   EXPECT_EQ(SpeedNote(*target, beside(2.1e-3)), "");
-  EXPECT_THAT(SpeedNote(*target, beside(2.4e-3)), HasSubstr("one beyond the caches took 1.20 times as long beside"));
+  EXPECT_THAT(SpeedNote(*target, beside(2.4e-3)),
+              HasSubstr("a product beyond the caches took 1.20 times as long beside"));
 }
 
 TEST(Recalibrate, ReplacesTheClassesThatAreAskedFor) {
