@@ -70,7 +70,7 @@ constexpr std::array kVectorNbitsTerms = {kSteps, kMissed, kCold};
 constexpr std::array kFourierTerms = {kRows, kActs};
 constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kInputMissed, kBytesL2};
 constexpr std::array kHinges = {kCold, kBytesL2, kBytesLlc};
-constexpr std::array kRecurrentTerms = {kPassMissed, kRows, kBytesL2, kBytesLlc};
+constexpr std::array kRecurrentTerms = {kPassMissed, kRows, kTranscendentals, kBytesL2, kBytesLlc};
 constexpr std::array kWithRows = {kCold, kRows, kBytesL2, kBytesLlc};
 constexpr std::array kJoined = {kCold, kRows, kInputMissed, kBytesL2, kBytesLlc};
 constexpr std::array kWithTaps = {kCold, kTaps, kBytesL2, kBytesLlc};
@@ -178,7 +178,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kConcat, kOnAll, kFlow, kJoined},
       {KernelClass::kSplit, kOnAll, kFlow, kWithRows},
       {KernelClass::kSlice, kOnAll, kFlow, kWithRows},
-      {KernelClass::kExpand, kOnAll, kFlow, kHinges},
+      {KernelClass::kExpand, kOnAll, kFlow, kWithRows},
       {KernelClass::kTile, kNone, kFlow, kWithRows},
       {KernelClass::kGather, kOnAll, kFlow, kWithRows},
       {KernelClass::kScatter, kNone, kFlow, kWithRows},

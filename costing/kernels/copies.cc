@@ -58,6 +58,18 @@ void TileKernel(const KernelContext& context) {
   if (in.size() == out.size() && in != out) SetBlocks(context, Product(out), SharedBlock(in, out, in));
 }
 
+// What lies behind the last axis that is repeated is copied once for each place before it, then doubled in place.
+void ExpandKernel(const KernelContext& context) {
+  context.count.kernel_class = KernelClass::kExpand;
+  const Extents64 out = context.Out();
+  Extents64 in = context.In(0);
+  if (in.size() > out.size()) return;
+  in.insert(in.begin(), out.size() - in.size(), 1);
+  size_t behind = out.size();
+  while (behind > 0 && in[behind - 1] == out[behind - 1]) --behind;
+  SetBlocks(context, Product(in), Product(From(out, behind)));
+}
+
 void PadKernel(const KernelContext& context) {
   context.count.kernel_class = KernelClass::kPad;
   const Extents64 in = context.In(0), out = context.Out();

@@ -147,7 +147,7 @@ constexpr std::array kOperators = {
     Is("ReduceL1", KernelClass::kReduceOther),
     Is("ReduceLogSum", KernelClass::kReduceOther),
     Is("LRN", KernelClass::kLocalNorm),
-    Is("Expand", KernelClass::kExpand),
+    OperatorRow{"Expand", ExpandKernel},
     OperatorRow{"Tile", TileKernel},
     OperatorRow{"Gather", GatherKernel},
     OperatorRow{"GatherND", BlocksByCoordinatesKernel},

@@ -103,6 +103,7 @@ void ReorderKernel(const KernelContext& context);
 void TransposeKernel(const KernelContext& context);
 void CopyKernel(const KernelContext& context);
 void TileKernel(const KernelContext& context);
+void ExpandKernel(const KernelContext& context);
 void PadKernel(const KernelContext& context);
 void GatherKernel(const KernelContext& context);
 void BlocksByCoordinatesKernel(const KernelContext& context);

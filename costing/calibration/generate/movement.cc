@@ -72,6 +72,7 @@ void BuildCopies(Net& net) {
       for (const T& part : Split(net, x, {c / 2, c - c / 2}, 1)) net.Output(part);
     }
     net.Output(net.Op("Expand", {net.Input({1, 1, width}), net.Ints({1, n, width})}));
+    net.Output(net.Op("Expand", {net.Input({1, c, h, 1}), net.Ints({1, c, h, 32})}));
     net.Output(net.Op("Tile", {net.Input({1, std::max<int64_t>(1, c / 4), h, 1}), net.Ints({1, 2, 1, h})}));
     net.Output(net.Op("Tile", {net.Input({1, 1, width}), net.Ints({1, n, 1})}));
     const T quads = net.Input({1, 4 * net.random.LogBetween(4, 128), 28, 28});
