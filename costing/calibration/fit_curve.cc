@@ -209,8 +209,9 @@ std::optional<CurveChoice> ChooseCurve(absl::Span<const Sample> samples, const C
   const std::optional<Metric> metric = SizeMetric(samples);
   if (!metric) return std::nullopt;
   std::vector<Measured> all;
-  for (const Sample& s : samples)
+  for (const Sample& s : samples) {
     all.push_back({static_cast<double>(At(s.amounts(), *metric)), s.seconds, s.clock_error_s});
+  }
   std::optional<CurveChoice> best;
   for (const ShapeRow& row : kShapes) {
     std::optional<FittedCurve> curve = FitShape(all, row, *metric, options.robust);

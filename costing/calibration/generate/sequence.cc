@@ -44,7 +44,7 @@ void BuildRecurrent(Net& net) {
     y = Linear(net, y, net.random.Pick<int64_t>({30, 1000, 4000}));
     net.Output(net.Op("LogSoftmax", {y}, {{"axis", int64_t{-1}}}));
   }
-  // Many short sequences with small states: gates cost as much as products there.
+  // Many short sequences with small states: gates take a good part of the time there.
   const T rows = net.Input({net.random.LogBetween(8, 40), net.random.LogBetween(8, 64), Channels(net, 48, 256)});
   for (const Cell& cell : {Cell{"LSTM", 4}, Cell{"GRU", 3}, Cell{"RNN", 1}}) {
     net.Output(Recurrent(net, rows, cell, Channels(net, 32, 128), net.random.Between(1, 2)));
