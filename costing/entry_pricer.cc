@@ -116,6 +116,10 @@ ExprId EntryPricer::Reached(const PriceKey& key, const TimeTerm& term, ExprId am
   // What touches nothing evicts nothing.
   const Metric distance = ReuseDistance(term.metric);
   const ExprId touched = pool_.OfWork(std::max<int64_t>(1, At(key.amounts, distance)), distance);
+  if (distance == Metric::kPassSetBytes) {
+    const ExprId square = pool_.Mul(touched, touched);
+    return pool_.Mul(amount, pool_.Div(pool_.Hinge(square, pool_.Mul(threshold, threshold)), square));
+  }
   return pool_.Mul(amount, pool_.Div(pool_.Hinge(touched, threshold), touched));
 }
 

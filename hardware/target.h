@@ -114,8 +114,8 @@ struct EfficiencyForm {
 enum class TermReach : uint8_t {
   kAll,     // there is none
   kBeyond,  // max(0, metric − threshold): beyond a cache
-  // metric · max(0, d − threshold) / d, with d its ReuseDistance: what one run of the model, or one pass, pushes out of
-  // a cache.
+  // metric · max(0, d − threshold) / d, with d its ReuseDistance: what one run of the model pushes out of a cache; of
+  // passes over the same bytes, metric · max(0, d² − threshold²) / d².
   kEvicted,
   // metric · b / (b + threshold), where an average kernel of the run touches b bytes: how much of a cache others fill
   // between two launches.

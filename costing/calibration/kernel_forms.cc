@@ -42,7 +42,7 @@ constexpr Term kAliasBytes = {M::kAliasedBytes, S::kAll};
 // Forms, by what kind of code runs.
 constexpr std::array kCompute = {kOne, kMacs};
 constexpr std::array kComputeCalls = {kOne, kMacs, kCalls};
-constexpr std::array kRecurrent = {kOne, kMacs, kPass};
+constexpr std::array kRecurrent = {kOne, kMacs, kPass, kPassMissed};
 constexpr std::array kVectorProduct = {kOne, kWeights};
 constexpr std::array kVectorProducts = {kOne, kCalls, kBytes};
 constexpr std::array kFlow = {kOne, kBytes};
@@ -70,7 +70,7 @@ constexpr std::array kVectorNbitsTerms = {kSteps, kMissed, kCold};
 constexpr std::array kFourierTerms = {kRows, kActs};
 constexpr std::array kAttentionTerms = {kTranscendentals, kRows, kActs, kInputMissed, kBytesL2};
 constexpr std::array kHinges = {kCold, kBytesL2, kBytesLlc};
-constexpr std::array kRecurrentTerms = {kPassMissed, kRows, kTranscendentals, kBytesL2, kBytesLlc};
+constexpr std::array kRecurrentTerms = {kRows, kTranscendentals, kBytesL2, kBytesLlc};
 constexpr std::array kWithRows = {kCold, kRows, kBytesL2, kBytesLlc};
 constexpr std::array kJoined = {kCold, kRows, kInputMissed, kBytesL2, kBytesLlc};
 constexpr std::array kWithTaps = {kCold, kTaps, kBytesL2, kBytesLlc};

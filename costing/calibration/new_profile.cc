@@ -133,15 +133,16 @@ void AppendCaches(const Caches& caches, std::string& out) {
   const auto specified = [](double bytes, absl::string_view what) {
     return TomlValue(bytes, Evidence::kSpecified, kMachineSource, what);
   };
-  if (caches.l2_bytes > 0) line("l2_bytes", specified(caches.l2_bytes, "L2 of a core"));
-  if (caches.llc_bytes <= 0) return;
-  if (caches.llc_whole_bytes <= caches.llc_bytes) {
-    line("llc_bytes", specified(caches.llc_bytes, "last level cache"));
-    return;
-  }
-  const std::string note = absl::StrCat("what runs find of a last level cache of ",
-                                        static_cast<int64_t>(caches.llc_whole_bytes), " bytes that others use too");
-  line("llc_bytes", TomlValue(caches.llc_bytes, Evidence::kFitted, kFitSource, note));
+  const auto found = [&](absl::string_view key, double bytes, double whole, absl::string_view what,
+                         absl::string_view why) {
+    if (bytes <= 0) return;
+    if (whole <= bytes) return line(key, specified(bytes, what));
+    const std::string note =
+        absl::StrCat("what runs find of ", what, " of ", static_cast<int64_t>(whole), " bytes", why);
+    line(key, TomlValue(bytes, Evidence::kFitted, kFitSource, note));
+  };
+  found("l2_bytes", caches.l2_bytes, caches.l2_whole_bytes, "the L2 of a core", ": pages lie in it by chance");
+  found("llc_bytes", caches.llc_bytes, caches.llc_whole_bytes, "the last level cache", " that others use too");
 }
 
 }  // namespace

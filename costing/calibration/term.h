@@ -15,7 +15,7 @@ enum class TermScope : uint8_t {
   kBeyondL2,        // max(0, amount − L2)
   kBeyondLlc,       // max(0, amount − last level cache)
   kMissedEachRun,   // amount × max(0, 1 − last level cache / what one run touches): evicted between two runs
-  kMissedEachPass,  // amount × max(0, 1 − L2 / what one pass goes through): evicted between two passes
+  kMissedEachPass,  // amount × max(0, 1 − (L2 / what one pass goes through)²): evicted between two passes
   kDisplaced,  // amount × b / (b + L2), where an average kernel touches b bytes: pushed out of the core's own cache
 };
 
@@ -27,11 +27,13 @@ struct Term {
 // "tiled_macs", "bytes beyond l2", "weight_bytes missed each run".
 std::string ToString(const Term& term);
 
-// Caches of the machine: the L2 of one core, and what runs find of the last level.
+// Caches of the machine: the L2 of one core and the last level.
 struct Caches {
   double l2_bytes = 0;
   double llc_bytes = 0;
-  double llc_whole_bytes = 0;  // what the machine has, where llc_bytes is how much of it runs find
+  // What the machine has, where the two above are how much of it runs find.
+  double l2_whole_bytes = 0;
+  double llc_whole_bytes = 0;
 };
 
 // Whether the cache that the term is about has a size.

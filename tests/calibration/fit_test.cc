@@ -264,6 +264,47 @@ TEST(FitWithShareOfCache, FindsHowMuchRunsGet) {
   }
 }
 
+// Recurrent layers of two sizes a network, the larger of which pass by a cache of `found` bytes more often than it
+// holds.
+std::vector<MeasuredRun> Cells(double found) {
+  std::vector<MeasuredRun> runs;
+  for (int n = 0; n < 24; ++n) {
+    MeasuredRun run{.network = "net" + std::to_string(n), .path = "f"};
+    for (const int64_t hidden : {64 + 4 * n, 240 + 13 * n}) {
+      MeasuredKernel kernel;
+      const int64_t steps = 20 + 7 * (n % 5), features = 32 * (1 + n % 7);
+      kernel.name = "l" + std::to_string(hidden);
+      kernel.op_type = "LSTM";
+      kernel.inputs = {{.dims = {steps, 1, features}},
+                       {.dims = {1, 4 * hidden, features}, .is_constant = true},
+                       {.dims = {1, 4 * hidden, hidden}, .is_constant = true}};
+      kernel.outputs = {{.dims = {steps, 1, 1, hidden}}};
+      kernel.repeats = 1;
+      const double set = 16.0 * static_cast<double>(hidden * hidden), passes = static_cast<double>(steps) * set;
+      const double macs = static_cast<double>(steps * 4 * hidden * (features + hidden));
+      const double gone = set > found ? 1 - found * found / (set * set) : 0;
+      kernel.seconds = kernel.median_seconds = 2e-5 + 1e-11 * macs + 1e-11 * passes + 4e-11 * passes * gone;
+      run.kernels.push_back(kernel);
+    }
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+TEST(FitWithShareOfCache, FindsHowMuchPassesGet) {
+  constexpr double kWhole = 2e6;
+  for (const double share : {1.0, 0.8, 0.6}) {
+    const std::vector<MeasuredRun> runs = Cells(share * kWhole);
+    absl::StatusOr<SampleSet> set = MakeSamples(runs, {.caches = {.l2_bytes = kWhole, .llc_bytes = 1e9}});
+    ASSERT_TRUE(set.ok()) << set.status();
+    const absl::StatusOr<Fit> fit = FitWithShareOfCache(*set, runs);
+    ASSERT_TRUE(fit.ok()) << fit.status();
+    EXPECT_EQ(set->machine.caches.l2_bytes, share * kWhole);
+    EXPECT_EQ(set->machine.caches.l2_whole_bytes, kWhole);
+    EXPECT_LT(FormFor(*fit, KernelClass::kLstm)->cv_time_weighted, 0.02);
+  }
+}
+
 TEST(FitWithShareOfCache, AnUnknownSizeStaysUnknown) {
   const std::vector<MeasuredRun> runs = Products(1e6);
   absl::StatusOr<SampleSet> set = MakeSamples(runs, {});

@@ -254,10 +254,10 @@ TEST(Amount, BeyondCaches) {
   // One run touches 200 bytes, of which 50 stay: three quarters of the weights are gone when the next begins.
   At(amounts, M::kFootprintBytes) = 200;
   EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kMissedEachRun}, amounts, caches), 30);
-  // One pass goes through 40 bytes, of which the core's own cache keeps 30.
+  // One pass goes through 60 bytes, twice what the core's own cache holds.
   At(amounts, M::kPassBytes) = 400;
-  At(amounts, M::kPassSetBytes) = 40;
-  EXPECT_EQ(Amount({M::kPassBytes, TermScope::kMissedEachPass}, amounts, caches), 100);
+  At(amounts, M::kPassSetBytes) = 60;
+  EXPECT_EQ(Amount({M::kPassBytes, TermScope::kMissedEachPass}, amounts, caches), 300);
   // An average kernel touches 10 bytes: a quarter of what a cache of 30 and they fill together.
   At(amounts, M::kKernelBytes) = 10;
   EXPECT_EQ(Amount({M::kWeightBytes, TermScope::kDisplaced}, amounts, caches), 10);

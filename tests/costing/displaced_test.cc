@@ -1,4 +1,5 @@
-// A term over what the kernels in between displace from a cache: by hand, from the bytes that the run's kernels touch.
+// Terms over what leaves a cache before it is needed again, by hand: what the kernels in between displace from it, and
+// what a kernel that goes over the same bytes again and again evicts itself.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -18,6 +19,13 @@ source = "bench"
 launch_s = { value = 1e-6, evidence = "fitted", source = "bench" }
 terms = [
   { metric = "dispatches", seconds_per_unit = { value = 8e-6, evidence = "fitted", source = "bench" }, displaced_from = "memory.l2_bytes" },
+]
+
+[kernel.rnn.fp32]
+source = "bench"
+launch_s = { value = 1e-6, evidence = "fitted", source = "bench" }
+terms = [
+  { metric = "pass_bytes", seconds_per_unit = { value = 1e-11, evidence = "fitted", source = "bench" }, evicted_beyond = "memory.l2_bytes" },
 ]
 )";
 
@@ -46,6 +54,20 @@ TEST(Displaced, LaunchesCostMoreTheMoreTheirNeighboursTouch) {
   EXPECT_NEAR(SecondsOfAKernel("<ir_version: 8, opset_import: [\"\" : 17]> g (float[250] x) => (float[250] y) "
                                "{ t = Tanh(x) y = Tanh(t) }"),
               1e-6 + 8e-6 / 1001, 1e-12);
+}
+
+double SecondsOfACell(int hidden) {
+  const std::string h = std::to_string(hidden);
+  return SecondsOfAKernel(("<ir_version: 8, opset_import: [\"\" : 17]> g (float[10,1,8] x) => (float[10,1,1," + h +
+                           "] y) <float[1," + h + ",8] w = {}, float[1," + h + "," + h +
+                           "] r = {}> { y = RNN <hidden_size: int = " + h + "> (x, w, r) }")
+                              .c_str());
+}
+
+TEST(Evicted, PassesMissMoreTheFurtherTheyGoBeyondTheCache) {
+  // Ten steps over 4 · 1000² bytes, of which the cache holds a quarter: all but a sixteenth is fetched anew.
+  EXPECT_NEAR(SecondsOfACell(1000), 1e-6 + 1e-11 * 4e7 * 15 / 16, 1e-11);
+  EXPECT_NEAR(SecondsOfACell(500), 1e-6, 1e-11);
 }
 
 }  // namespace

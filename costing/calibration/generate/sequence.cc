@@ -38,7 +38,7 @@ void BuildRecurrent(Net& net) {
   for (const Cell& cell : {Cell{"LSTM", 4}, Cell{"GRU", 3}, Cell{"RNN", 1}}) {
     const int64_t directions = steps > 100 ? 2 : net.random.Between(1, 2);
     T y = x;
-    for (const int64_t below : {most / 4, most}) {
+    for (const int64_t below : {most / 4, most / 2, most}) {
       y = Recurrent(net, y, cell, Channels(net, std::max<int64_t>(64, below / 2), below), directions);
     }
     y = Linear(net, y, net.random.Pick<int64_t>({30, 1000, 4000}));
