@@ -25,6 +25,7 @@
 #include "cli/version.h"
 #include "costing/calibration/calibrate.h"
 #include "costing/calibration/date.h"
+#include "costing/calibration/reference_time.h"
 #include "costing/calibration/runtime/machine_facts.h"
 #include "costing/calibration/update_profile.h"
 #include "frontend/patterns/classify.h"
@@ -288,6 +289,7 @@ absl::Status CalibrateCommand(CalibrateOptions& options, const OutputOptions& ou
     std::filesystem::remove_all(options.networks.folder, ignored);
   }
   CalibrationSummary summary{.path = path, .fit = made->fit, .networks = runs->size(), .notes = NotesOf(*runs)};
+  for (std::string& note : UnsteadySpeedNotes(*runs)) summary.notes.push_back(std::move(note));
   for (const MeasuredRun& run : *runs) summary.kernels += run.kernels.size();
   const std::vector<std::string> versions = VersionsOf(path);
   if (versions.size() > 1) summary.older = versions[versions.size() - 2];

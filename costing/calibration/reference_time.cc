@@ -3,11 +3,13 @@
 #include <cmath>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "costing/calibration/statistics.h"
 
 namespace opcost {
@@ -16,12 +18,30 @@ namespace {
 // Two quiet measurements differ by less.
 constexpr double kClearly = 0.03, kClearlyMemory = 0.06;
 
-double MedianOf(const std::vector<MeasuredRun>& runs, std::optional<double> MeasuredRun::*time) {
+using ProductTime = std::optional<double> MeasuredRun::*;
+
+std::vector<double> TimesOf(const std::vector<MeasuredRun>& runs, ProductTime time) {
   std::vector<double> times;
   for (const MeasuredRun& run : runs) {
     if (run.*time) times.push_back(*(run.*time));
   }
-  return Median(std::move(times));
+  return times;
+}
+
+double MedianOf(const std::vector<MeasuredRun>& runs, ProductTime time) { return Median(TimesOf(runs, time)); }
+
+// "" where the middle eight tenths lie as close together as on a quiet machine.
+std::string UnsteadyNote(const std::vector<MeasuredRun>& runs, ProductTime time, absl::string_view what,
+                         double clearly) {
+  constexpr double kOutside = 0.1;
+  const std::vector<double> times = TimesOf(runs, time);
+  const double low = Quantile(times, kOutside), high = Quantile(times, 1 - kOutside);
+  if (!(low > 0) || high / low - 1 < clearly) return "";
+  const double middle = Median(times);
+  return absl::StrFormat(
+      "%s took %.2f to %.2f times its median beside the middle eight tenths of the networks: the "
+      "machine was not equally fast throughout, and models and other calibrations may differ as much",
+      what, low / middle, high / middle);
 }
 
 // Now over then; 1 where one of them is not known.
@@ -38,6 +58,16 @@ double ReferenceTime(const std::vector<MeasuredRun>& runs) { return MedianOf(run
 
 double MemoryReferenceTime(const std::vector<MeasuredRun>& runs) {
   return MedianOf(runs, &MeasuredRun::memory_reference_s);
+}
+
+std::vector<std::string> UnsteadySpeedNotes(const std::vector<MeasuredRun>& runs) {
+  std::vector<std::string> notes;
+  for (std::string note :
+       {UnsteadyNote(runs, &MeasuredRun::reference_s, "a product of fixed size", kClearly),
+        UnsteadyNote(runs, &MeasuredRun::memory_reference_s, "a product beyond the caches", kClearlyMemory)}) {
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+  return notes;
 }
 
 std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs) {

@@ -19,6 +19,10 @@ double MemoryReferenceTime(const std::vector<MeasuredRun>& runs);
 // of the machine as it was then. "" where none did, or where one of the two times is not known.
 std::string SpeedNote(const Target& target, const std::vector<MeasuredRun>& runs);
 
+// Sentences where a product was not equally fast beside the runs of one calibration: its coefficients are of the
+// middle, and two calibrations, or a calibration and a model, differ by as much. Empty for a quiet machine.
+std::vector<std::string> UnsteadySpeedNotes(const std::vector<MeasuredRun>& runs);
+
 }  // namespace opcost
 
 #endif  // OPCOST_COSTING_CALIBRATION_REFERENCE_TIME_H_

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <sstream>
 #include <string>
 
@@ -18,6 +19,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 Fit OneForm() {
@@ -168,6 +170,23 @@ TEST(Calibrate, TellsAMachineThatIsNotWhatItWas) {
   EXPECT_THAT(SpeedNote(*target, beside(440e-6)), HasSubstr("took 1.10 times as long beside these runs"));
   EXPECT_THAT(SpeedNote(*target, beside(380e-6)), HasSubstr("took 0.95 times as long"));
   EXPECT_EQ(SpeedNote(*target, Measurements()), "");
+}
+
+TEST(Calibrate, TellsAMachineThatWasNotSteady) {
+  std::vector<MeasuredRun> runs;
+  const auto beside = [&](std::initializer_list<double> microseconds) {
+    runs.clear();
+    for (const double us : microseconds) runs.push_back({.reference_s = us * 1e-6});
+    return UnsteadySpeedNotes(runs);
+  };
+  EXPECT_THAT(beside({}), IsEmpty());
+  // One of eleven is as good as none.
+  EXPECT_THAT(beside({200, 200, 201, 200, 202, 200, 201, 200, 200, 203, 290}), IsEmpty());
+  EXPECT_THAT(beside({190, 190, 190, 196, 196, 200, 200, 204, 204, 204, 204}),
+              ElementsAre(HasSubstr("a product of fixed size took 0.95 to 1.02 times its median")));
+  runs.clear();
+  for (const double ms : {2.0, 2.0, 2.2, 2.2, 2.5, 2.5}) runs.push_back({.memory_reference_s = ms * 1e-3});
+  EXPECT_THAT(UnsteadySpeedNotes(runs), ElementsAre(HasSubstr("a product beyond the caches took")));
 }
 
 TEST(Calibrate, TellsMemoryThatIsNotWhatItWas) {
