@@ -40,6 +40,7 @@ constexpr std::array<KernelClassRow, static_cast<size_t>(C::kCount)> kClasses = 
     {"matvec_stored", C::kMatmulStored, P::kGemm},
     {"matmul_batched", C::kMatmulStored, P::kMatmul},
     {"matmul_batched_transposed", C::kMatmulBatched, P::kMatmul},
+    {"einsum", C::kMatmulBatched, P::kMatmul},
     {"matvec_batched", C::kMatmulBatched, P::kMatmul},
     {"matmul_quantized", C::kMatmulStored, P::kGemm},
     {"matvec_quantized", C::kMatmulQuantized, P::kGemm},

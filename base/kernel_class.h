@@ -35,6 +35,7 @@ enum class KernelClass : uint8_t {
   kMatvecStored,
   kMatmulBatched,
   kMatmulBatchedTransposed,
+  kEinsum,  // operands and result transposed as its labels ask
   kMatvecBatched,
   kMatmulQuantized,  // on integers; operands may be quantised on the way
   kMatvecQuantized,

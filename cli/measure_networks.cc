@@ -211,6 +211,7 @@ absl::Status Campaign::Open() {
   if (!request.ok()) return request.status();
   absl::StatusOr<MeasureOptions> measure = MeasureOptionsOf(options_.measure);
   if (!measure.ok()) return measure.status();
+  measure->flush_denormals = true;
   measure->least_s = kLeastSeconds;
   measure->most_s = kMostSeconds;
   absl::StatusOr<std::shared_ptr<const OrtLibrary>> library = LoadRuntime(options_.runtime);

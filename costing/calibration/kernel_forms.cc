@@ -42,6 +42,7 @@ constexpr Term kAliasBytes = {M::kAliasedBytes, S::kAll};
 // Forms, by what kind of code runs.
 constexpr std::array kCompute = {kOne, kMacs};
 constexpr std::array kComputeCalls = {kOne, kMacs, kCalls};
+constexpr std::array kRearranged = {kOne, kMacs, kPack};
 constexpr std::array kRecurrent = {kOne, kMacs, kPass, kPassMissed};
 constexpr std::array kVectorProduct = {kOne, kWeights};
 constexpr std::array kVectorProducts = {kOne, kCalls, kBytes};
@@ -63,6 +64,7 @@ constexpr std::array kVectorTerms = {kMissed, kCold, kActOps, kActExp};
 constexpr std::array kStoredTerms = {kPass, kSteps, kRows, kAlias, kWeights, kMissed, kBytesL2, kActOps};
 constexpr std::array kMatvecTerms = {kMissed, kCold, kActOps};
 constexpr std::array kBatchedTerms = {kPass, kSteps, kAlias, kPack, kBytesL2};
+constexpr std::array kEinsumTerms = {kCalls, kPass, kSteps, kBytesL2};
 constexpr std::array kQuantizedTerms = {kPack, kSteps, kRows, kActs, kMissed, kActsL2};
 constexpr std::array kQuantizedDepthwiseTerms = {kPack, kActs, kActsL2};
 constexpr std::array kNbitsTerms = {kSteps, kWeights, kMissed, kActs};
@@ -105,6 +107,7 @@ const std::array<KernelForm, static_cast<size_t>(KernelClass::kCount)>& Table() 
       {KernelClass::kMatvecStored, kNone, kVectorProduct, kMatvecTerms, kByPrecision},
       {KernelClass::kMatmulBatched, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
       {KernelClass::kMatmulBatchedTransposed, kOnAll, kComputeCalls, kBatchedTerms, kByPrecision},
+      {KernelClass::kEinsum, kNone, kRearranged, kEinsumTerms, kByPrecision},
       {KernelClass::kMatvecBatched, kNone, kVectorProducts, kColdOnly, kByPrecision},
       {KernelClass::kMatmulQuantized, kNone, kCompute, kQuantizedTerms},
       {KernelClass::kMatvecQuantized, kNone, kVectorProduct, kVectorTerms},

@@ -154,6 +154,7 @@ class Blocker {
         return;
       }
       if (in_channels % kReorderStep != 0) return;
+      if (depthwise) SetAttribute(r_.node(n), "group", RoundUp(group));
     } else if (in_channels < block_) {
       reads_blocks = false;
     } else if (in_channels % kReorderStep != 0) {

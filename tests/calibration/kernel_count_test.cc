@@ -135,9 +135,21 @@ TEST(CountKernel, ProductsByWhatIsStored) {
 TEST(CountKernel, Einsum) {
   const KernelCount count = Count(
       {"Einsum", "", {Text("equation", "bhid,bhjd->bhij")}, {In({2, 3, 5, 7}), In({2, 3, 11, 7})}, {2, 3, 5, 11}});
-  EXPECT_EQ(ClassOf(count), "matmul_batched");
+  EXPECT_EQ(ClassOf(count), "einsum");
   EXPECT_EQ(Of(count, M::kCalls), 6);
   EXPECT_EQ(Of(count, M::kTiledMacs), 6 * 5 * 7 * 16);
+  EXPECT_EQ(Of(count, M::kPackedElements), 2 * 6 * 11 * 7);  // the second operand is packed, and transposed before
+}
+
+TEST(CountKernel, EinsumMovesWhatItsLabelsAsk) {
+  const auto moved = [](const char* equation, Dims a, Dims b, Dims out, int64_t packed) {
+    return Of(Count({"Einsum", "", {Text("equation", equation)}, {In(a), In(b)}, out}), M::kPackedElements) - packed;
+  };
+  EXPECT_EQ(moved("bij,bjd->bid", {3, 5, 7}, {3, 7, 11}, {3, 5, 11}, 3 * 7 * 11), 0);
+  EXPECT_EQ(moved("ij,jd->di", {5, 7}, {7, 11}, {11, 5}, 7 * 11), 5 * 11);  // the result
+  // Heads behind rows, as XLNet has them: both operands move.
+  EXPECT_EQ(moved("ibnd,jbnd->bnij", {5, 2, 3, 7}, {11, 2, 3, 7}, {2, 3, 5, 11}, 6 * 7 * 11), 5 * 42 + 11 * 42);
+  EXPECT_EQ(moved("ibh,hnd->ibnd", {5, 1, 7}, {7, 3, 4}, {5, 1, 3, 4}, 7 * 12), 0);
 }
 
 // Images [1, 5, 7, 11] channels last, 33 filters: 35 positions, 2 · 16 + 1 filters padded to 48, products in fours.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "costing/calibration/run_conditions.h"
+#include "costing/calibration/runtime/flush_denormals.h"
 #include "costing/calibration/runtime/machine_state.h"
 #include "costing/calibration/runtime/measure_model.h"
 #include "costing/calibration/runtime/merge_sessions.h"
@@ -47,6 +48,23 @@ TEST(Sessions, TheBestOfEachKernelIsKeptWithWhatTheyDifferBy) {
   EXPECT_NEAR(NoiseOf(merged), 1.3 / 7, 1e-12);
   ASSERT_EQ(merged.notes.size(), 1u);
   EXPECT_THAT(merged.notes[0].text, HasSubstr("1 kernels did not run in the first session"));
+}
+
+TEST(Denormals, AreZerosWhileFlushed) {
+  if (!FlushDenormals::IsSupported()) GTEST_SKIP() << "this processor has no such mode";
+  volatile float least = 1e-38F, share = 0.01F;
+  {
+    const FlushDenormals flush;
+    EXPECT_EQ(least * share, 0);
+  }
+  EXPECT_GT(least * share, 0);
+}
+
+TEST(Denormals, AreToldWhereTheyCostMuch) {
+  EXPECT_EQ(DenormalNote(0.1, 0.097), "");
+  EXPECT_EQ(DenormalNote(0.1, 0.11), "");
+  EXPECT_THAT(DenormalNote(0.12, 0.09), HasSubstr("denormal numbers take 25 % of the run"));
+  EXPECT_THAT(DenormalNote(0.12, 0.09), HasSubstr("it takes 90 ms"));
 }
 
 TEST(Profiler, ItsShareGrowsWithOperandsAndIsTakenOff) {

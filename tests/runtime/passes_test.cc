@@ -315,6 +315,20 @@ TEST(Blocks, AveragesOverPaddingPastTheEdgeStayPlainFrom29) {
   EXPECT_EQ(pool(32, 0, 1), blocked);
 }
 
+// What ONNX Runtime 1.32.0 executes of GhostNet with 16 channels a block.
+TEST(Blocks, HoldAChannelEachOfADepthwiseConvolutionThatIsPadded) {
+  const absl::StatusOr<Graph> graph = LoadText(R"(<ir_version: 8, opset_import: ["" : 17]>
+      g (float[1, 8, 9, 9] x) => (float[1, 8, 9, 9] y) <float[8, 1, 3, 3] w = {}> {
+        y = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1], group = 8> (x, w) })");
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  const absl::StatusOr<ExecutedGraph> executed = ExecuteWithOnnxRuntime(*graph, {.block = 16});
+  ASSERT_TRUE(executed.ok()) << executed.status();
+  const std::vector<Node>& nodes = executed->graph.nodes;
+  const auto conv = std::find_if(nodes.begin(), nodes.end(), [](const Node& n) { return n.op_type == "Conv"; });
+  ASSERT_NE(conv, nodes.end());
+  EXPECT_EQ(IntAttribute(*conv, "group", 1), 16);
+}
+
 TEST(Padding, BecomesPartOfAMaximumUpTo31) {
   const Graph graph = LoadBody("p = Pad (x, pads) y = MaxPool <kernel_shape = [3, 3]> (p)");
   EXPECT_EQ(Kernels(graph, {.level = RuntimeLevel::kExtended}), "MaxPool");

@@ -36,6 +36,8 @@ void BuildTransposes(Net& net) {
       {{0, 3, 4, 1, 2}, {1, 4, 4, 16, 16}, {1, 8, 16, 64, 64}},
       {{0, 2, 4, 1, 3, 5}, {1, 16, 2, 4, 2, 4}, {1, 256, 8, 14, 8, 14}},
       {{0, 1, 4, 2, 5, 3}, {1, 8, 2, 2, 8, 8}, {1, 64, 2, 2, 32, 32}},  // pixel shuffle spelt out
+      {{0, 2, 1}, {1, 256, 192}, {1, 4096, 640}},                       // planes that leave the core's cache, both ways
+      {{0, 2, 1}, {1, 128, 640}, {1, 512, 8192}},
   };
   for (const Row& row : rows) {
     // All extents small, or all large: of three networks each has its third of the sizes.

@@ -33,6 +33,7 @@ constexpr int64_t kLeastRuns = 5;       // after those
 constexpr double kTolerance = 0.005;    // what still counts as getting better
 constexpr int kMostRepeats = 3;         // of one model's sessions
 constexpr int kFirstReferences = 5;     // before anything else is measured
+constexpr int64_t kFlushedRuns = 3;     // that tell what denormal numbers cost
 constexpr int64_t kMostEvents = 60000;  // of a profile: they are all read
 constexpr int64_t kChainLength = 300;
 constexpr double kChainSeconds = 0.05;  // of a session: runs are below a millisecond
@@ -130,6 +131,8 @@ absl::StatusOr<Measurer::Session> Measurer::MeasureSession(const PreparedModel& 
                                                            int64_t most_events) const {
   absl::StatusOr<OrtSession> session = model.Open(true);
   if (!session.ok()) return session.status();
+  std::optional<FlushDenormals> throughout;
+  if (options_.flush_denormals && CanFlush()) throughout.emplace();
   const auto kernels = static_cast<int64_t>(std::max<size_t>(1, model.executed().nodes.size()));
   const int64_t most_runs = std::max(kWarmUpRuns + kLeastRuns, most_events / kernels);
   absl::StatusOr<double> profiled = RunUntilStable(*session, most_runs, least_s, false);
@@ -141,6 +144,12 @@ absl::StatusOr<Measurer::Session> Measurer::MeasureSession(const PreparedModel& 
   absl::StatusOr<double> best = RunUntilStable(*session, std::numeric_limits<int64_t>::max(), least_s, true);
   if (!best.ok()) return best.status();
   result.best_s = *best;
+  if (!throughout && CanFlush()) {
+    const FlushDenormals flush;
+    absl::StatusOr<double> flushed = RunUntilStable(*session, kWarmUpRuns + kFlushedRuns, 0, true);
+    if (!flushed.ok()) return flushed.status();
+    result.flushed_s = *flushed;
+  }
   return result;
 }
 
@@ -256,9 +265,10 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   if (absl::Status status = MeasureSessions(*model, sessions, measured, beside); !status.ok()) return status;
 
   std::vector<MeasuredRun> runs;
-  double best = std::numeric_limits<double>::infinity();
+  double best = std::numeric_limits<double>::infinity(), flushed = best;
   for (Session& session : sessions) {
     best = std::min(best, session.best_s);
+    flushed = std::min(flushed, session.flushed_s.value_or(flushed));
     runs.push_back(std::move(session.run));
   }
   measured.run = MergeSessions(std::move(runs));
@@ -280,6 +290,9 @@ absl::StatusOr<Measured> Measurer::Measure(const Graph& graph, const Graph* othe
   const MachineState after = ReadState();
   measured.seconds = after.wall_s - before.wall_s;
   for (std::string& text : Disturbances(before, after)) run.notes.push_back({NoteKind::kProfile, std::move(text), ""});
+  if (std::string text = DenormalNote(best, flushed); !text.empty()) {
+    run.notes.push_back({NoteKind::kProfile, std::move(text), ""});
+  }
   if (measured.repeated > 0) {
     run.notes.push_back({NoteKind::kProfile,
                          absl::StrCat("sessions repeated, because products of fixed size took longer than usual "

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "costing/calibration/join_model.h"
 #include "costing/calibration/measurement.h"
+#include "costing/calibration/runtime/flush_denormals.h"
 #include "costing/calibration/runtime/merge_sessions.h"
 #include "costing/calibration/runtime/prepared_model.h"
 #include "costing/calibration/runtime/profiler_cost.h"
@@ -29,6 +30,8 @@ struct MeasureOptions {
   int sessions = 3;
   double least_s = 0.15;  // of runs in a session, with and without the profiler each
   double most_s = 3;      // likewise; ends a session that does not get stable
+  // Denormal numbers as zeros (with one thread): of made-up weights they are an artefact that no other model has.
+  bool flush_denormals = false;
   // Asked between runs; true ends the measurement with Cancelled.
   std::function<bool()> stop;
 };
@@ -69,11 +72,13 @@ class Measurer {
     MeasuredRun run;
     std::vector<NodeId> nodes;
     double best_s = 0;
+    std::optional<double> flushed_s;  // with denormal numbers as zeros
   };
   // Of `operands` and a result.
   absl::StatusOr<TrivialKernel> MeasureChain(const absl::StatusOr<std::string>& chain, int64_t operands) const;
   // What a device traces of its own kernels holds nothing of the profiler.
   bool TakesOffProfiler() const { return request_.provider == "cpu"; }
+  bool CanFlush() const { return request_.threads == 1 && TakesOffProfiler() && FlushDenormals::IsSupported(); }
   absl::Status MeasureProfiler();
   double RunClock() const;
   // A product of fixed size that is run again and again.
