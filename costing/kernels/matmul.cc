@@ -76,7 +76,8 @@ struct Labels {
   std::string Wide(const std::string& term) const {
     std::string wide;
     for (const char c : term) {
-      if (extent.at(c) > 1) wide += c;
+      const auto found = extent.find(c);  // a result may have an ellipsis of nothing
+      if (found != extent.end() && found->second > 1) wide += c;
     }
     return wide;
   }

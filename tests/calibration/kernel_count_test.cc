@@ -149,6 +149,7 @@ TEST(CountKernel, EinsumMovesWhatItsLabelsAsk) {
   EXPECT_EQ(moved("ij,jd->di", {5, 7}, {7, 11}, {11, 5}, 7 * 11), 5 * 11);  // the result
   // Heads behind rows, as XLNet has them: both operands move.
   EXPECT_EQ(moved("ibnd,jbnd->bnij", {5, 2, 3, 7}, {11, 2, 3, 7}, {2, 3, 5, 11}, 6 * 7 * 11), 5 * 42 + 11 * 42);
+  EXPECT_EQ(moved("ij,jd->...id", {5, 7}, {7, 11}, {5, 11}, 7 * 11), 0);
   EXPECT_EQ(moved("ibh,hnd->ibnd", {5, 1, 7}, {7, 3, 4}, {5, 1, 3, 4}, 7 * 12), 0);
 }
 
