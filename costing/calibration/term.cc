@@ -21,8 +21,8 @@ double Evicted(const Amounts& amounts, Metric metric, double cache_bytes) {
 // The same for passes over and over the same bytes. Where each miss evicts a line at random, the share m that misses
 // solves 1 − m = exp(−m · touched / cache), which this follows within 0.06.
 double EvictedByPasses(const Amounts& amounts, Metric metric, double cache_bytes) {
-  const double touched = static_cast<double>(At(amounts, ReuseDistance(metric)));
-  return touched > cache_bytes ? 1 - (cache_bytes / touched) * (cache_bytes / touched) : 0;
+  const double kept = 1 - Evicted(amounts, metric, cache_bytes);
+  return 1 - kept * kept;
 }
 
 }  // namespace

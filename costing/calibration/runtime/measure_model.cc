@@ -33,7 +33,7 @@ constexpr int64_t kLeastRuns = 5;       // after those
 constexpr double kTolerance = 0.005;    // what still counts as getting better
 constexpr int kMostRepeats = 3;         // of one model's sessions
 constexpr int kFirstReferences = 5;     // before anything else is measured
-constexpr int64_t kFlushedRuns = 3;     // that tell what denormal numbers cost
+constexpr int kFlushedRuns = 3;         // that tell what denormal numbers cost
 constexpr int64_t kMostEvents = 60000;  // of a profile: they are all read
 constexpr int64_t kChainLength = 300;
 constexpr double kChainSeconds = 0.05;  // of a session: runs are below a millisecond
@@ -146,7 +146,7 @@ absl::StatusOr<Measurer::Session> Measurer::MeasureSession(const PreparedModel& 
   result.best_s = *best;
   if (!throughout && CanFlush()) {
     const FlushDenormals flush;
-    absl::StatusOr<double> flushed = RunUntilStable(*session, kWarmUpRuns + kFlushedRuns, 0, true);
+    absl::StatusOr<double> flushed = BestOf(*session, kFlushedRuns);
     if (!flushed.ok()) return flushed.status();
     result.flushed_s = *flushed;
   }
@@ -213,14 +213,19 @@ absl::StatusOr<Measurer::Reference> Measurer::MakeReference(int64_t rows, int64_
   return reference;
 }
 
-absl::StatusOr<double> Measurer::Time(Reference& reference) const {
+absl::StatusOr<double> Measurer::BestOf(OrtSession& session, int runs) const {
   double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < reference.runs; ++i) {
+  for (int i = 0; i < runs; ++i) {
     const double begin = RunClock();
-    if (absl::Status status = reference.session->Run(); !status.ok()) return status;
+    if (absl::Status status = session.Run(); !status.ok()) return status;
     best = std::min(best, RunClock() - begin);
   }
-  reference.speed.Add(best);
+  return best;
+}
+
+absl::StatusOr<double> Measurer::Time(Reference& reference) const {
+  const absl::StatusOr<double> best = BestOf(*reference.session, reference.runs);
+  if (best.ok()) reference.speed.Add(*best);
   return best;
 }
 

@@ -89,6 +89,7 @@ class Measurer {
     ReferenceSpeed speed;
   };
   absl::StatusOr<Reference> MakeReference(int64_t rows, int64_t side, int runs) const;
+  absl::StatusOr<double> BestOf(OrtSession& session, int runs) const;  // of a session that has run before
   absl::StatusOr<double> Time(Reference& reference) const;
   // Speeds beside a model's sessions.
   struct Beside {
